@@ -1,0 +1,1 @@
+"""Tenants, organisations, people, roles and signing in."""

@@ -1,0 +1,28 @@
+"""Tenants, organisations, people; what lets them in."""
+
+from accounts.models.access import (
+    Attempt,
+    Invitation,
+    PasswordReset,
+    RecoveryCode,
+    RememberedBrowser,
+    TotpDevice,
+    UserSession,
+)
+from accounts.models.people import Membership, Organisation, User
+from accounts.models.tenants import Tenant, TenantHost
+
+__all__ = [
+    "Attempt",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "PasswordReset",
+    "RecoveryCode",
+    "RememberedBrowser",
+    "Tenant",
+    "TenantHost",
+    "TotpDevice",
+    "User",
+    "UserSession",
+]

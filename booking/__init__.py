@@ -1,0 +1,1 @@
+"""Advisory interviews: communes book, integration offices advise."""

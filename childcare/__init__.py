@@ -1,0 +1,1 @@
+"""Support services apply for families under a power of attorney."""

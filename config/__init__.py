@@ -1,0 +1,1 @@
+"""What holds the house together: settings, addresses, the timetable, starting and stopping."""

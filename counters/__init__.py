@@ -1,0 +1,1 @@
+"""Town counters, weeks and slots."""

@@ -1,0 +1,1 @@
+"""Interpreter requests from analysis to invoice."""

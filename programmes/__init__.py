@@ -1,0 +1,1 @@
+"""Integration programmes published and searched."""
