@@ -25,8 +25,7 @@ class Environment:
             return value
         if default is None:
             self.mistakes.append(f"{name} is not set.")
-            return ""
-        return default
+        return default or ""
 
     def flag(self, name: str, default: bool = False) -> bool:
         """1/0, true/false, yes/no."""

@@ -21,6 +21,9 @@ DEBUG = False
 DEMO = env.flag("DEMO")
 ALLOWED_HOSTS = ["*"]  # TenantMiddleware answers 404 to a host that no tenant has.
 BIND = env.text("BIND", "127.0.0.1:8000")
+# How addresses in messages begin; the host is the tenant's own.
+SCHEME = env.text("SCHEME", "http")
+PORT_SUFFIX = env.text("PORT_SUFFIX", f":{BIND.rpartition(':')[2]}")
 
 INSTALLED_APPS = [
     "modeltranslation",
@@ -32,7 +35,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",
-    "django_otp",
     "django_htmx",
     "csp",
     "core",

@@ -5,6 +5,8 @@ from config.settings.base import *
 if DEMO:
     env.mistakes.append("DEMO=1 is for trying Perron on one's own machine only.")
 
+SCHEME = "https"
+PORT_SUFFIX = env.text("PORT_SUFFIX", "")
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = ["^live$", "^ready$"]

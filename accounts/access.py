@@ -1,0 +1,12 @@
+"""The roles that every tenant has."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import declare
+
+OPERATOR = declare(
+    "accounts.operator",
+    label=_("Operator"),
+    may=_("Sets up the organisations and answers for the tool in this authority."),
+    invites=("accounts.operator",),
+)

@@ -1,0 +1,198 @@
+"""Administering people: inviting, accepting, blocking."""
+
+import datetime as dt
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import messages, secrets
+from accounts.actions import factor
+from accounts.models import Invitation, Membership, Organisation, Tenant, User
+from accounts.rules import can_block, can_invite, can_reset_factor
+from core import journal
+from core.dates import now
+from core.db import refusing_with_sentences
+from core.errors import Refusal
+
+INVITATION_GOOD_FOR = dt.timedelta(days=7)
+
+
+class InvitationGone(Refusal):
+    """Revoked, expired, used or unknown: one sentence for all."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This invitation is no longer good. Ask for a new one where it came from.")
+        )
+
+
+@transaction.atomic
+def invite(
+    *,
+    by: Membership,
+    email: str,
+    role: str,
+    administrator: bool,
+    language: str,
+) -> Invitation:
+    """Invites an address into a role of one's own organisation; the former link dies.
+
+    Raises Refusal when one may not give this role.
+    """
+    if not can_invite(by, role):
+        raise Refusal(_("You may not give this role."), field="role")
+    at = now()
+    Invitation.objects.of(by.tenant).filter(
+        organisation=by.organisation,
+        email__iexact=email,
+        accepted_at=None,
+        revoked_at=None,
+    ).update(revoked_at=at)
+    token = secrets.new_token()
+    invitation = Invitation.objects.create(
+        tenant=by.tenant,
+        organisation=by.organisation,
+        email=email,
+        role=role,
+        administrator=administrator,
+        language=language,
+        token_hash=secrets.token_hash(token),
+        invited_by=by.user,
+        expires_at=at + INVITATION_GOOD_FOR,
+    )
+    journal.record(
+        "invitation.sent", tenant_id=by.tenant_id, actor_id=by.user_id, subject=invitation
+    )
+    messages.invitation(invitation, token=token)
+    return invitation
+
+
+def invitation_of(*, tenant: Tenant, hashed: str) -> Invitation | None:
+    """The invitation that this link stands for, if it is still good."""
+    return (
+        Invitation.objects.of(tenant)
+        .filter(
+            token_hash=hashed,
+            expires_at__gt=now(),
+            accepted_at=None,
+            revoked_at=None,
+            organisation__active=True,
+        )
+        .first()
+    )
+
+
+def create_person(
+    *,
+    tenant: Tenant,
+    username: str,
+    email: str,
+    first_name: str,
+    last_name: str,
+    password: str,
+    language: str,
+) -> User:
+    """An account that may do nothing yet: roles come with `accept` or `give_role`.
+
+    Raises Refusal when the user name or the address is taken, ValidationError for a
+    weak password.
+    """
+    user = User(
+        tenant=tenant,
+        username=username,
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        language=language,
+    )
+    validate_password(password, user)
+    user.set_password(password)
+    with refusing_with_sentences(), transaction.atomic():
+        user.save(force_insert=True)
+        journal.record("person.created", tenant_id=tenant.pk, actor_id=user.pk)
+    return user
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, user: User) -> Membership:
+    """The person takes the role; one invitation gives one membership, however often.
+
+    Raises InvitationGone, also when the account is not that of the address invited.
+    """
+    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    fits = user.tenant_id == row.tenant_id and user.email.lower() == row.email.lower()
+    if row.accepted_at or row.revoked_at or row.expires_at <= now() or not fits:
+        raise InvitationGone
+    row.accepted_at = now()
+    row.save(update_fields=["accepted_at"])
+    membership = give_role(
+        user=user,
+        organisation=row.organisation,
+        role=row.role,
+        administrator=row.administrator,
+    )
+    journal.record(
+        "invitation.accepted", tenant_id=user.tenant_id, actor_id=user.pk, subject=row
+    )
+    return membership
+
+
+def give_role(
+    *, user: User, organisation: Organisation, role: str, administrator: bool = False
+) -> Membership:
+    """The person works in the organisation in this role; twice is once."""
+    membership, _new = Membership.objects.get_or_create(
+        tenant=user.tenant,
+        user=user,
+        organisation=organisation,
+        role=role,
+        defaults={"administrator": administrator},
+    )
+    return membership
+
+
+@transaction.atomic
+def block(*, by: Membership, user: User) -> None:
+    """Blocks a person: signed out everywhere at once. Raises Refusal."""
+    if not can_block(by, user):
+        raise Refusal(_("You cannot block this person."))
+    user.blocked_at = now()
+    user.save(update_fields=["blocked_at"])
+    user.sessions.all().delete()
+    user.remembered_browsers.all().delete()
+    journal.record(
+        "person.blocked", tenant_id=user.tenant_id, actor_id=by.user_id, subject=user
+    )
+
+
+@transaction.atomic
+def unblock(*, by: Membership, user: User) -> None:
+    """Lets a blocked person in again. Raises Refusal."""
+    if not can_block(by, user):
+        raise Refusal(_("You cannot unblock this person."))
+    user.blocked_at = None
+    user.save(update_fields=["blocked_at"])
+    journal.record(
+        "person.unblocked", tenant_id=user.tenant_id, actor_id=by.user_id, subject=user
+    )
+
+
+@transaction.atomic
+def withdraw(*, by: Membership, invitation: Invitation) -> None:
+    """An invitation is withdrawn: its link is dead."""
+    invitation.revoked_at = now()
+    invitation.save(update_fields=["revoked_at"])
+    journal.record(
+        "invitation.withdrawn",
+        tenant_id=by.tenant_id,
+        actor_id=by.user_id,
+        subject=invitation,
+    )
+
+
+def reset_lost_factor(*, by: Membership, user: User, identity_check: str) -> None:
+    """An administrator takes away a lost factor (BKG-005). Raises Refusal."""
+    if not can_reset_factor(by, user):
+        raise Refusal(_("You cannot reset this person's second factor."))
+    factor.reset_factor(user=user, by=by.user, identity_check=identity_check)

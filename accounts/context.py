@@ -1,0 +1,67 @@
+"""What every page knows of whoever is looking: tenant, person, bar, languages."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.requests import OrganisationRequest
+from accounts.roles import Page, registry, role
+
+LANGUAGE_NAMES = {"de": "Deutsch", "fr": "Français"}
+
+
+def person(request: HttpRequest) -> dict[str, Any]:
+    """The context processor; errors early in a request find half of it missing."""
+    visitor = cast(OrganisationRequest, request)
+    tenant = getattr(visitor, "tenant", None)
+    membership = getattr(visitor, "membership", None)
+    return {
+        "tenant": tenant,
+        "membership": membership,
+        "memberships": [
+            {"row": row, "role": role(row.role)}
+            for row in getattr(visitor, "memberships", [])
+        ],
+        "organisation": membership.organisation if membership else None,
+        "areas": _areas(visitor) if membership else [],
+        "languages_offered": _languages(visitor, tenant),
+        "request_id": getattr(visitor, "id", ""),
+        "demo": settings.DEMO,
+    }
+
+
+def _languages(request: OrganisationRequest, tenant: Any) -> list[dict[str, Any]]:
+    codes = tenant.languages if tenant else list(LANGUAGE_NAMES)
+    current = getattr(request, "LANGUAGE_CODE", codes[0])
+    return [
+        {"code": code, "name": LANGUAGE_NAMES[code], "current": code == current}
+        for code in sorted(codes)
+    ]
+
+
+def _areas(request: OrganisationRequest) -> list[dict[str, Any]]:
+    shown = []
+    for area in registry.areas:
+        if request.membership.role in area.roles:
+            pages = [_page(request, page) for page in area.pages]
+            shown.append(
+                {
+                    "label": area.label,
+                    "url": pages[0]["url"],
+                    "current": any(page["current"] for page in pages),
+                    "pages": pages,
+                }
+            )
+    return shown
+
+
+def _page(request: OrganisationRequest, page: Page) -> dict[str, Any]:
+    url = reverse(page.url_name)
+    return {
+        "label": page.label,
+        "url": url,
+        "current": request.path.startswith(url),
+        "count": page.count(request) if page.count else 0,
+    }

@@ -1,0 +1,196 @@
+"""Forms of the door and of one's own account."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, User
+from accounts.roles import registry
+from core.forms import KitForm, PasswordInput, SwitchField
+
+
+class SignInForm(KitForm):
+    """User name and password (BKG-002)."""
+
+    login = forms.CharField(
+        label=_("User name"),
+        max_length=254,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none"}
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=1000,
+        widget=PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    stay = SwitchField(
+        label=_("Stay signed in"),
+        help_text=_("Only at a place that nobody else uses."),
+    )
+
+
+class CodeForm(KitForm):
+    """The second factor's code (BKG-003)."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_(
+            "Your authenticator app shows it: six digits, new every 30 seconds."
+        ),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "data-kind": "code",
+            }
+        ),
+    )
+    remember = SwitchField(
+        label=_("Remember the second factor"),
+        help_text=_("For 30 days, in this browser only."),
+    )
+
+
+class EnrolForm(KitForm):
+    """The first code of a new authenticator app."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_("The six digits that the app shows now."),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "data-kind": "code",
+            }
+        ),
+    )
+
+
+class RecoveryForm(KitForm):
+    """One of the ten recovery codes."""
+
+    code = forms.CharField(
+        label=_("Recovery code"),
+        help_text=_("One of the ten codes that you kept, for example K7QF2-9MXTB."),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters"}
+        ),
+    )
+
+
+class ForgottenForm(KitForm):
+    """Whose password is forgotten."""
+
+    login = forms.CharField(
+        label=_("User name or e-mail address"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+
+
+def new_password_field() -> forms.CharField:
+    """A field for a password that is being chosen."""
+    return forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 12 characters: several words, for example."),
+        strip=False,
+        max_length=1000,
+        widget=PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class NewPasswordForm(KitForm):
+    """A new password, judged for this person."""
+
+    password = new_password_field()
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """The password; refused when it is easy to guess."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.user)
+        return password
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The present password and the new one."""
+
+    current = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        max_length=1000,
+        widget=PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ["current", "password"]
+
+    def clean_current(self) -> str:
+        """The present password; refused when it is not right."""
+        current: str = self.cleaned_data["current"]
+        if self.user is None or not self.user.check_password(current):
+            raise ValidationError(_("This is not your present password."))
+        return current
+
+
+class AcceptForm(NewPasswordForm):
+    """What an invited person says to get an account."""
+
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    username = forms.RegexField(
+        r"^[\w.@+-]+$",
+        label=_("User name"),
+        max_length=80,
+        error_messages={"invalid": _("Letters, digits and . @ + - _ only.")},
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+    field_order = ["first_name", "last_name", "username", "password"]
+
+
+class InviteForm(KitForm):
+    """Whom an administrator invites, into which role."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"))
+    language = forms.ChoiceField(label=_("Language of the message"))
+    administrator = SwitchField(
+        label=_("Administers the organisation"),
+        help_text=_("Invites and blocks people, and resets a lost second factor."),
+    )
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        invites = registry.roles[by.role].invites
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            (key, registry.roles[key].label) for key in sorted(invites)
+        ]
+        self.fields["language"].choices = [("fr", "Français"), ("de", "Deutsch")]  # type: ignore[attr-defined]
+
+
+class IdentityCheckForm(KitForm):
+    """How an administrator recognised the person whose factor is lost."""
+
+    identity_check = forms.CharField(
+        label=_("How did you make sure who is asking?"),
+        help_text=_("For example: came in person and showed an identity card."),
+        max_length=300,
+    )

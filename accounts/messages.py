@@ -1,0 +1,81 @@
+"""Messages about people's access. One function each; all go through the outbox."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.addresses import absolute
+from accounts.models import Invitation, User
+from accounts.roles import role
+from core.dates import now
+from core.messages import queue
+
+
+def _tell(user: User, kind: str, key: object, **context: Any) -> None:
+    """A message to a person's own address, if there is one."""
+    if not user.email:
+        return
+    queue(
+        tenant=user.tenant,
+        kind=f"accounts.{kind}",
+        dedupe_key=f"accounts.{kind}:{user.pk}:{key}",
+        to=user.email,
+        language=user.language,
+        template=f"accounts/messages/{kind}",
+        context={
+            "person": user,
+            "sign_in": absolute(user.tenant, reverse("accounts:sign_in")),
+            **context,
+        },
+        sensitive="token" in context,
+    )
+
+
+def _moment() -> str:
+    return now().isoformat()
+
+
+def factor_enrolled(user: User) -> None:
+    """An authenticator app was set up."""
+    _tell(user, "factor_enrolled", _moment())
+
+
+def recovery_code_used(user: User, *, left: int) -> None:
+    """A recovery code let somebody in; so many are left."""
+    _tell(user, "recovery_code_used", _moment(), left=left)
+
+
+def factor_reset(user: User, *, by: User) -> None:
+    """An administrator took the second factor away (BKG-005)."""
+    _tell(user, "factor_reset", _moment(), by=by)
+
+
+def password_changed(user: User) -> None:
+    """The password is another one."""
+    _tell(user, "password_changed", _moment())
+
+
+def password_reset(user: User, *, token: str) -> None:
+    """The link to set a new password: good once, for an hour (BKG-004)."""
+    link = absolute(user.tenant, reverse("accounts:reset_link", args=[token]))
+    _tell(user, "password_reset", _moment(), token=token, link=link)
+
+
+def invitation(row: Invitation, *, token: str) -> None:
+    """The link by which the invited person takes the role."""
+    queue(
+        tenant=row.tenant,
+        kind="accounts.invitation",
+        dedupe_key=f"accounts.invitation:{row.pk}",
+        to=row.email,
+        language=row.language,
+        template="accounts/messages/invitation",
+        context={
+            "invitation": row,
+            "role": role(row.role),
+            "link": absolute(
+                row.tenant, reverse("accounts:invitation_link", args=[token])
+            ),
+        },
+        sensitive=True,
+    )

@@ -1,0 +1,195 @@
+"""Tenant by host, limits of sessions, language, membership, and the refusal by default."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import structlog
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import Membership, Tenant
+from accounts.requests import OrganisationRequest, PersonRequest, PublicRequest
+from core import access
+from core.dates import now
+
+log = structlog.get_logger(__name__)
+Next = Callable[[HttpRequest], HttpResponse]
+
+IDLE = dt.timedelta(minutes=60)
+LONGEST = dt.timedelta(hours=12)
+STAY = dt.timedelta(days=7)
+SEEN_EVERY = dt.timedelta(minutes=1)
+
+
+class TenantMiddleware:
+    """Sets `request.tenant` by the host's name; None on a host that nobody has."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host = request.META.get("HTTP_HOST", "").rpartition(":")
+        name = (host[0] or host[2]).lower().rstrip(".")
+        request.tenant = Tenant.objects.filter(hosts__host=name).first()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class SessionLimitsMiddleware:
+    """Ends sessions that were idle or open for too long, or that are of another tenant."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = cast(PersonRequest, request)
+        if person.user.is_authenticated:
+            if person.tenant is None or person.user.tenant_id != person.tenant.pk:
+                logout(request)
+            elif not self.still_good(person):
+                logout(request)
+        return self.get_response(request)
+
+    @staticmethod
+    def still_good(request: PersonRequest) -> bool:
+        """Whether neither deadline has passed; notes that the person is there."""
+        at = now().timestamp()
+        session = request.session
+        if at > session.get("ends_at", 0):
+            return False
+        seen = session.get("seen_at", 0)
+        if not session.get("stay") and at > seen + IDLE.total_seconds():
+            return False
+        if at > seen + SEEN_EVERY.total_seconds():
+            session["seen_at"] = at
+        return True
+
+
+class LanguageMiddleware:
+    """The person's own language, else the cookie's, else the browser's, within the tenant's."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = self.choose(cast(PersonRequest, request))
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    @staticmethod
+    def choose(request: PersonRequest) -> str:
+        """One of the tenant's languages."""
+        offered = request.tenant.languages if request.tenant else ["fr", "de"]
+        wished = [
+            request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+            translation.get_language_from_request(request),
+        ]
+        if request.user.is_authenticated:
+            wished.insert(0, request.user.language)
+        return next((code for code in wished if code in offered), offered[0])
+
+
+class MembershipMiddleware:
+    """Sets `memberships`, `membership`, `organisation`: read anew at each request."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = cast(OrganisationRequest, request)
+        person.memberships = self.of(person)
+        chosen = person.session.get("membership")
+        current = next(
+            (row for row in person.memberships if str(row.pk) == chosen),
+            person.memberships[0] if person.memberships else None,
+        )
+        person.membership = cast(Membership, current)
+        if current:
+            person.organisation = current.organisation
+        return self.get_response(request)
+
+    @staticmethod
+    def of(request: PersonRequest) -> list[Membership]:
+        """The memberships that the person may use now."""
+        if not request.user.is_authenticated:
+            return []
+        return list(
+            request.user.memberships.usable()
+            .select_related("organisation", "tenant")
+            .order_by("organisation__name", "role")
+        )
+
+
+class AccessMiddleware:
+    """Lets a request through to a view only if the view says that it may (core.access)."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """None lets it through; raises Http404 or PermissionDenied, or leads to sign-in."""
+        declared: access.Access | None = getattr(view, "access", None)
+        if declared is None:
+            log.error("access.undeclared", view=f"{view.__module__}.{view.__name__}")
+            raise PermissionDenied
+        self.refuse_elsewhere(cast(PublicRequest, request), declared)
+        answer = self.lead_to_sign_in(cast(PersonRequest, request), declared)
+        if answer:
+            return answer
+        if not permits(cast(OrganisationRequest, request), declared):
+            log.warning("access.refused", roles=sorted(declared.roles))
+            raise PermissionDenied
+        if request.method not in declared.methods:
+            return HttpResponseNotAllowed(sorted(declared.methods))
+        return None
+
+    @staticmethod
+    def refuse_elsewhere(request: PublicRequest, declared: access.Access) -> None:
+        """404 on unknown hosts, for apps the tenant does not have, and off the demonstration."""
+        if declared.kind == access.DEMO and not settings.DEMO:
+            raise Http404
+        if declared.without_tenant:
+            return
+        if request.tenant is None:
+            raise Http404
+        match = request.resolver_match
+        domain = match.app_names[0] if match and match.app_names else "core"
+        if domain not in {"core", "accounts", *request.tenant.apps}:
+            raise Http404
+
+    @staticmethod
+    def lead_to_sign_in(
+        request: PersonRequest, declared: access.Access
+    ) -> HttpResponse | None:
+        """Anonymous and half-signed-in people reach nothing but the door (BKG-001)."""
+        if declared.kind in {access.PUBLIC, access.DEMO} or request.user.is_authenticated:
+            return None
+        target = reverse("accounts:sign_in")
+        if request.method in {"GET", "HEAD"} and request.path != "/":
+            target += "?" + urlencode({"next": request.get_full_path()})
+        return redirect(target)
+
+
+def permits(request: OrganisationRequest, declared: access.Access) -> bool:
+    """Whether this person, in the organisation chosen, may use the view."""
+    if declared.kind in {access.PUBLIC, access.DEMO, access.SIGNED_IN}:
+        return True
+    if request.membership is None:
+        return False
+    if declared.kind == access.ADMINISTRATORS:
+        return request.membership.administrator
+    return request.membership.role in declared.roles

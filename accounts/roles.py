@@ -1,0 +1,79 @@
+"""Roles, declared by each app in its access.py, and the menus that go with them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.utils.module_loading import autodiscover_modules
+
+from core.errors import Sentence
+
+if TYPE_CHECKING:
+    from accounts.requests import PersonRequest
+
+
+@dataclass(frozen=True)
+class Role:
+    """What one may be in an organisation; `may` is a sentence that says what it allows."""
+
+    key: str
+    label: Sentence
+    may: Sentence
+    invites: frozenset[str]
+
+    @property
+    def app(self) -> str:
+        """The app that declared it."""
+        return self.key.partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Page:
+    """An entry of the second row of the bar; `count` says how many wait there."""
+
+    label: Sentence
+    url_name: str
+    count: Callable[["PersonRequest"], int] | None = None
+
+
+@dataclass(frozen=True)
+class Area:
+    """An entry of the bar with its pages, for the people of some roles."""
+
+    label: Sentence
+    roles: frozenset[str]
+    pages: tuple[Page, ...]
+
+
+@dataclass
+class Registry:
+    """All roles and areas of the house; filled by `discover()`."""
+
+    roles: dict[str, Role] = field(default_factory=dict)
+    areas: list[Area] = field(default_factory=list)
+
+
+registry = Registry()
+
+
+def declare(
+    key: str, *, label: Sentence, may: Sentence, invites: tuple[str, ...] = ()
+) -> str:
+    """Declares a role and gives its key back. `invites`: roles its administrators invite."""
+    registry.roles[key] = Role(key, label, may, frozenset(invites))
+    return key
+
+
+def area(label: Sentence, *roles: str, pages: tuple[Page, ...]) -> None:
+    """Puts an area into the bar of these roles."""
+    registry.areas.append(Area(label, frozenset(roles), pages))
+
+
+def role(key: str) -> Role:
+    """The role of this key; raises KeyError for one that no app declares."""
+    return registry.roles[key]
+
+
+def discover() -> None:
+    """Reads every app's access.py."""
+    autodiscover_modules("access")

@@ -1,0 +1,38 @@
+"""Addresses of the door, one's own account, and an organisation's people."""
+
+from django.urls import path
+
+from accounts.views import account, door, invitations, passwords, team
+
+app_name = "accounts"
+urlpatterns = [
+    path("sign-in/", door.enter, name="sign_in"),
+    path("sign-in/code/", door.code, name="code"),
+    path("sign-in/recovery-code/", door.recovery_code, name="recovery_code"),
+    path("sign-in/second-factor/", door.enrol, name="enrol"),
+    path("sign-out/", door.leave, name="sign_out"),
+    path("password/forgotten/", passwords.forgotten, name="forgotten"),
+    path("password/link/<str:token>/", passwords.follow_link, name="reset_link"),
+    path("password/new/", passwords.reset, name="reset"),
+    path(
+        "invitation/link/<str:token>/",
+        invitations.follow_link,
+        name="invitation_link",
+    ),
+    path("invitation/", invitations.invitation, name="invitation"),
+    path("invitation/accept/", invitations.accept, name="accept"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.password, name="password"),
+    path("account/recovery-codes/", account.recovery_codes, name="recovery_codes"),
+    path(
+        "account/browsers/<uuid:pk>/forget/",
+        account.forget_browser,
+        name="forget_browser",
+    ),
+    path("account/switch/", account.switch, name="switch"),
+    path("team/", team.team, name="team"),
+    path("team/invite/", team.invite, name="invite"),
+    path("team/invitations/<uuid:pk>/withdraw/", team.withdraw, name="withdraw"),
+    path("team/<uuid:pk>/block/", team.block, name="block"),
+    path("team/<uuid:pk>/reset-factor/", team.reset_factor, name="reset_factor"),
+]

@@ -1,0 +1,38 @@
+"""The roles of booking, and what stands in their bar."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Page, area, declare
+
+COMMUNE = declare(
+    "booking.commune",
+    label=_("Commune"),
+    may=_("Finds dates, books interviews for the commune's clients, prints the documents."),
+    invites=("booking.commune",),
+)
+COUNSELLOR = declare(
+    "booking.counsellor",
+    label=_("Counsellor"),
+    may=_("Reads the files of the interviews that are booked with this person."),
+)
+OFFICE_ADMIN = declare(
+    "booking.office_admin",
+    label=_("Office administrator"),
+    may=_("Sees the confirmed interviews of the office and looks after its counsellors."),
+    invites=("booking.counsellor", "booking.office_admin"),
+)
+
+area(
+    _("Appointments"),
+    COMMUNE,
+    pages=(
+        Page(_("Find a date"), "booking:dates"),
+        Page(_("My bookings"), "booking:bookings"),
+    ),
+)
+area(
+    _("Appointments"),
+    COUNSELLOR,
+    OFFICE_ADMIN,
+    pages=(Page(_("Interviews"), "booking:bookings"),),
+)

@@ -1,0 +1,90 @@
+"""What every request gets: an id, a log line, headers, and the probes' answers."""
+
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import add_never_cache_headers
+
+from core import probes
+
+log = structlog.get_logger(__name__)
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address of the browser: the peer's, or as told by the trusted proxies only."""
+    peer: str | None = request.META.get("REMOTE_ADDR") or None
+    told = request.headers.get("X-Forwarded-For", "").split(",")
+    if not settings.TRUSTED_PROXIES or len(told) < settings.TRUSTED_PROXIES:
+        return peer
+    return told[-settings.TRUSTED_PROXIES].strip() or peer
+
+
+class RequestIdMiddleware:
+    """Gives the request an id that goes into every log line, page and task of it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex[:16]  # type: ignore[attr-defined]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        if not request.path.startswith(("/static/", "/live", "/ready")):
+            log.info(
+                "request",
+                method=request.method,
+                route=getattr(request.resolver_match, "view_name", None),
+                status=response.status_code,
+                ms=round((time.perf_counter() - started) * 1000),
+                tenant=getattr(getattr(request, "tenant", None), "slug", None),
+                actor=str(getattr(getattr(request, "user", None), "pk", None) or ""),
+            )
+        return response
+
+
+class HeadersMiddleware:
+    """Headers that no response goes without; nothing that needs a session is kept."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.too_big(request):
+            raise RequestDataTooBig
+        response = self.get_response(request)
+        response.setdefault("X-Frame-Options", "DENY")
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    @staticmethod
+    def too_big(request: HttpRequest) -> bool:
+        """Whether the body announced is larger than any form of ours."""
+        length = request.headers.get("Content-Length") or "0"
+        return length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES
+
+
+class ProbeMiddleware:
+    """`/live` and `/ready`, before hosts and tenants: whoever asks has no host name."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/live":
+            return JsonResponse({"live": True})
+        if request.path == "/ready":
+            report = probes.readiness()
+            return JsonResponse(report, status=200 if report["ready"] else 503)
+        return self.get_response(request)
