@@ -8,7 +8,7 @@ from accounts.addresses import absolute
 from accounts.models import Invitation, User
 from accounts.roles import role
 from core.dates import now
-from core.messages import queue
+from core.messages.outbox import queue
 
 
 def _tell(user: User, kind: str, key: object, **context: Any) -> None:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django_htmx",
     "csp",
+    "config",
     "core",
     "accounts",
     "booking",

@@ -1,0 +1,55 @@
+"""The worker and the whole timetable on one screen (TRUST §3.2, §3.3)."""
+
+import os
+from typing import Any
+
+import structlog
+from celery import Celery, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+
+from django.conf import settings  # noqa: E402 (needs the variable above)
+
+app = Celery("perron")
+app.conf.update(
+    broker_url=settings.REDIS_URL.replace("unix://", "redis+socket://", 1),
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 300,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 2,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+    },
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_time_limit=120,
+    task_soft_time_limit=100,
+    worker_prefetch_multiplier=1,
+    worker_soft_shutdown_timeout=20,
+    worker_hijack_root_logger=False,
+    timezone="Europe/Zurich",
+    beat_schedule={
+        "send what waits": {"task": "core.tasks.send_messages", "schedule": 60},
+        "render what waits": {"task": "core.tasks.render_waiting", "schedule": 60},
+        "let lapsed holds go": {"task": "booking.tasks.lapse_holds", "schedule": 60},
+    },
+)
+app.autodiscover_tasks()
+
+
+@signals.before_task_publish.connect
+def carry_request_id(headers: dict[str, Any], **_: Any) -> None:
+    """The request's id goes with the task."""
+    bound = structlog.contextvars.get_contextvars()
+    headers["request_id"] = bound.get("request_id", "")
+
+
+@signals.task_prerun.connect
+def bind_request_id(task: Any, **_: Any) -> None:
+    """… and into every log line of it."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(
+        task=task.name, request_id=getattr(task.request, "request_id", None) or ""
+    )

@@ -1,0 +1,54 @@
+"""The journal: who did, read, downloaded, exported, printed what, and when (DESIGN §4).
+
+Rows are only ever added: a trigger refuses everything else. No feature reads them.
+"""
+
+import uuid
+from typing import Any
+
+import structlog
+from django.db import models
+
+
+class JournalEntry(models.Model):
+    """One act. It names no content, only who, what kind, which object, when, from where."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant_id = models.UUIDField(db_index=True)
+    at = models.DateTimeField(auto_now_add=True)
+    actor_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=60, blank=True)
+    subject_id = models.UUIDField(null=True)
+    detail = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(null=True)
+    request_id = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        app_label = "core"
+        indexes = [
+            models.Index(fields=["subject_id", "at"], name="journal_by_subject"),
+            models.Index(fields=["actor_id", "at"], name="journal_by_actor"),
+        ]
+
+
+def record(
+    action: str,
+    *,
+    tenant_id: uuid.UUID,
+    actor_id: uuid.UUID | None,
+    subject: models.Model | None = None,
+    detail: dict[str, Any] | None = None,
+    address: str | None = None,
+) -> None:
+    """Adds a line, in the transaction of the act itself."""
+    JournalEntry.objects.create(
+        tenant_id=tenant_id,
+        actor_id=actor_id,
+        action=action,
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=subject.pk if subject else None,
+        detail=detail or {},
+        address=address,
+        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+    )

@@ -1,0 +1,140 @@
+"""Writing messages and sending them: nothing is lost, duplicates ≤ kills (TRUST §3.2)."""
+
+import datetime as dt
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from core.dates import now
+from core.messages import transport
+from core.messages.models import MessageState, OutgoingMessage
+
+log = structlog.get_logger(__name__)
+
+BACK_OFF = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
+
+
+def queue(
+    *,
+    tenant: Any,
+    kind: str,
+    dedupe_key: str,
+    to: str,
+    language: str,
+    template: str,
+    context: dict[str, Any],
+    channel: str = "email",
+    calendar: str = "",
+    calendar_method: str = "",
+    sensitive: bool = False,
+) -> OutgoingMessage:
+    """Writes a message in the caller's transaction, in the recipient's language.
+
+    `templates/<template>.txt` bears the subject in its first line, `.html` the page of
+    the mail. The same `dedupe_key` twice is one message. The sender is woken after the
+    commit; a broker that is down does not show, for the timetable sweeps every minute.
+    """
+    whole = {**context, "tenant": tenant, "language": language}
+    with translation.override(language):
+        subject, _line, text = render_to_string(f"{template}.txt", whole).partition("\n")
+        html = render_to_string(f"{template}.html", whole) if channel == "email" else ""
+    message, new = OutgoingMessage.objects.get_or_create(
+        tenant=tenant,
+        dedupe_key=dedupe_key,
+        defaults={
+            "kind": kind,
+            "channel": channel,
+            "to": to,
+            "language": language,
+            "subject": " ".join(subject.split())[:200],
+            "text": text.strip() + "\n",
+            "html": html,
+            "calendar": calendar,
+            "calendar_method": calendar_method,
+            "sensitive": sensitive,
+            "next_at": now(),
+            "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+        },
+    )
+    if new:
+        transaction.on_commit(wake_sender, robust=True)
+    return message
+
+
+def wake_sender() -> None:
+    """Tells the worker that something waits; the row itself is the promise."""
+    from core.tasks import send_messages, wake  # noqa: PLC0415 (tasks import us)
+
+    wake(send_messages)
+
+
+def resend(message: OutgoingMessage) -> None:
+    """« Renvoyer »: a failed message is tried again from the start."""
+    OutgoingMessage.objects.filter(pk=message.pk, state=MessageState.FAILED).update(
+        state=MessageState.QUEUED, attempts=0, next_at=now(), error=""
+    )
+    transaction.on_commit(wake_sender, robust=True)
+
+
+def send_due(most: int = 1000) -> int:
+    """Sends what is due, one transaction a message; gives how many were tried."""
+    tried = 0
+    while tried < most and send_next():
+        tried += 1
+    return tried
+
+
+def send_next() -> bool:
+    """Sends the message longest due; False when none is.
+
+    The row stays locked while the wire is used: a killed worker frees it at once.
+    """
+    with transaction.atomic():
+        message = (
+            OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("tenant")
+            .filter(state=MessageState.QUEUED, next_at__lte=now())
+            .order_by("next_at")
+            .first()
+        )
+        if message is None:
+            return False
+        message.attempts += 1
+        try:
+            transport.send(message)
+        except transport.Refused as refusal:
+            _note_failure(message, refusal)
+        else:
+            _note_sent(message)
+        message.save()
+    return True
+
+
+def _note_sent(message: OutgoingMessage) -> None:
+    message.state = MessageState.SENT
+    message.sent_at = now()
+    message.error = ""
+    if message.sensitive:
+        message.text = message.html = ""
+    log.info("message.sent", message=str(message.pk), kind=message.kind)
+
+
+def _note_failure(message: OutgoingMessage, refusal: transport.Refused) -> None:
+    message.error = str(refusal)[:300]
+    over = message.attempts > len(BACK_OFF)
+    if refusal.permanent or over:
+        message.state = MessageState.FAILED
+    else:
+        message.next_at = now() + BACK_OFF[message.attempts - 1]
+    log.warning(
+        "message.refused",
+        message=str(message.pk),
+        kind=message.kind,
+        attempts=message.attempts,
+        state=message.state,
+    )
+
+

@@ -1,0 +1,41 @@
+"""What the worker does: fetch, call one function. Tasks take ids only."""
+
+import uuid
+
+import structlog
+from celery import shared_task
+from celery.app.task import Task
+from kombu.exceptions import OperationalError
+
+from core.documents import render
+from core.jobs import once_every
+from core.messages import outbox
+
+log = structlog.get_logger(__name__)
+
+
+def wake(task: Task, *args: object) -> None:
+    """Asks the worker for a task. A broker that is down never shows: rows wait, beat sweeps."""
+    try:
+        task.apply_async(args=args, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("broker.down", task=task.name, error=type(error).__name__)
+
+
+@shared_task
+def send_messages() -> None:
+    """Sends what is due; several workers share the rows by SKIP LOCKED."""
+    outbox.send_due()
+
+
+@shared_task
+def render_document(pk: str) -> None:
+    """Renders one document."""
+    render.render(uuid.UUID(pk))
+
+
+@shared_task
+@once_every(seconds=60)
+def render_waiting() -> None:
+    """Renders documents whose wake-up was lost."""
+    render.render_waiting()

@@ -1,0 +1,1 @@
+"""Uploads: one gate that judges by content (`gate`), and one door out (`serve`)."""
