@@ -1,0 +1,98 @@
+"""What the machine itself must have: Pango for PDFs, Chromium for the browser tests."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+
+from config.launch.house import House, fingerprint, read_json, say, step, write_json
+
+PANGO = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
+LIBRARIES = {
+    "linux": ["libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"],
+    "darwin": [
+        "libpango-1.0.dylib",
+        "libpangoft2-1.0.dylib",
+        "libharfbuzz-subset.0.dylib",
+    ],
+}
+MAC_FOLDERS = ["", "/opt/homebrew/lib/", "/usr/local/lib/"]
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+
+
+def pango(house: House) -> bool:
+    """Looks for Pango, installs it as root on Debian, otherwise says what is missing."""
+    if has_pango() or (_debian(house, PANGO) and has_pango()):
+        return True
+    command = (
+        "brew install pango"
+        if sys.platform == "darwin"
+        else f"apt-get install {' '.join(PANGO)}"
+    )
+    say(
+        f"Pango is missing: the screens work, PDFs cannot be made. To have them: {command}"
+    )
+    return False
+
+
+def has_pango() -> bool:
+    """Whether the libraries that WeasyPrint asks for can be loaded."""
+    folders = MAC_FOLDERS if sys.platform == "darwin" else [""]
+    names = LIBRARIES.get(sys.platform, LIBRARIES["linux"])
+    return all(any(_loads(folder + name) for folder in folders) for name in names)
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def chromium(house: House) -> str | None:
+    """The browser's program; installed as root on Debian; None (and said) without one."""
+    found = browser()
+    if found is None and _debian(house, ["chromium"]):
+        found = browser()
+    if found is None:
+        say("Chromium is missing: the browser tests are left out. Install chromium.")
+    return found
+
+
+def browser() -> str | None:
+    """CHROMIUM if given, else the first Chromium on the machine."""
+    names = [os.environ.get("CHROMIUM", ""), *BROWSERS]
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+def _debian(house: House, packages: list[str]) -> bool:
+    """apt-get as root; tried once only, so that later starts stay quick."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    memory = house.var / "system.json"
+    tried = read_json(memory)
+    mark = fingerprint([], *packages)
+    if tried.get(mark):
+        return False
+    write_json(memory, {**tried, mark: packages})
+    with step(f"{' '.join(packages)} asked of apt-get"):
+        return _apt("install", *packages) or (
+            _apt("update") and _apt("install", *packages)
+        )
+
+
+def _apt(action: str, *packages: str) -> bool:
+    command = ["apt-get", "-q", "-y", action]
+    if packages:
+        command += ["--no-install-recommends", *packages]
+    ended = subprocess.run(
+        command,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return ended.returncode == 0
