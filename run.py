@@ -3,7 +3,7 @@
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036 -- it is what an older one is to say
     sys.exit(f"Perron needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
 if sys.platform == "win32":
     sys.exit("Perron runs on Linux and macOS; on Windows start it inside WSL.")

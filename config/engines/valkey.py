@@ -71,7 +71,9 @@ class Valkey:
             "appendonly": "yes" if self.durable else "no",
             "save": "",
         }
-        arguments = [part for key, value in settings.items() for part in (f"--{key}", value)]
+        arguments = [
+            part for key, value in settings.items() for part in (f"--{key}", value)
+        ]
         subprocess.run(
             [str(self.program), *arguments],
             cwd=self.folder,

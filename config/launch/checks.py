@@ -39,7 +39,10 @@ def all_checks(house: House) -> list[Check]:
     texts = sorted(str(path) for path in house.root.glob("templates/**/*.txt"))
     found = [
         Check("types", ["-m", "mypy", "."]),
-        Check("imports", ["-c", "from importlinter.cli import lint_imports_command as run; run()"]),
+        Check(
+            "imports",
+            ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
+        ),
         Check("form of code", ["-m", "ruff", "format", "--check", "."]),
         Check("lint", ["-m", "ruff", "check", "."]),
         Check("Django's checks", ["manage.py", "check", "--fail-level", "WARNING"]),
@@ -49,11 +52,14 @@ def all_checks(house: House) -> list[Check]:
     if templates:
         djade = ["-m", "djade", "--check", "--target-version", DJANGO]
         found.append(Check("form of templates", [*djade, *templates, *texts]))
-        found.append(Check("lint of templates", ["-m", "djlint", "--lint", "templates"]))
-    for name in DOCUMENTS:
-        if has_command(house, name):
-            found.append(Check(f"document: {name}", ["manage.py", name, "--check"]))
-    return found
+        found.append(
+            Check("lint of templates", ["-m", "djlint", "--lint", "templates"])
+        )
+    return found + [
+        Check(f"document: {name}", ["manage.py", name, "--check"])
+        for name in DOCUMENTS
+        if has_command(house, name)
+    ]
 
 
 def run(house: House, environ: dict[str, str]) -> int:
@@ -65,7 +71,9 @@ def run(house: House, environ: dict[str, str]) -> int:
             red += result.code != 0
             sys.stdout.write(line(result))
             sys.stdout.flush()
-    sys.stdout.write(f"{red} of {len(chosen)} checks are red.\n" if red else "All checks pass.\n")
+    sys.stdout.write(
+        f"{red} of {len(chosen)} checks are red.\n" if red else "All checks pass.\n"
+    )
     return 1 if red else 0
 
 

@@ -7,7 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from config.launch import checks, demonstration, engines, environment, preparation, system
+from config.launch import (
+    checks,
+    demonstration,
+    engines,
+    environment,
+    preparation,
+    system,
+)
 from config.launch.house import House, Stop, say, sentence_for
 from config.launch.surroundings import variables
 
@@ -87,19 +94,31 @@ def test(arguments: list[str]) -> int:
     """The tests, on engines of their own; pytest's exit code."""
     house = House(purpose="test")
     house.open()
-    with house.lock("The tests run already in this folder; wait until they have ended."):
+    with house.lock(
+        "The tests run already in this folder; wait until they have ended."
+    ):
         environment.ready(house, environment.DEVELOPERS_LOCK)
         system.pango(house)
         browser = system.chromium(house) or ""
         with engines.running(house) as own:
             surroundings = variables(house, own, CHROMIUM=browser)
             preparation.translations(house, surroundings)
-            return foreground(house, surroundings, ["-m", "pytest", *_in_parallel(arguments)])
+            return foreground(
+                house, surroundings, ["-m", "pytest", *_in_parallel(arguments)]
+            )
 
 
 def _in_parallel(arguments: list[str]) -> list[str]:
     """One pytest worker a core, unless the person says otherwise or debugs."""
-    own = ("-n", "--numprocesses", "--pdb", "--trace", "--collect-only", "--co", "--help")
+    own = (
+        "-n",
+        "--numprocesses",
+        "--pdb",
+        "--trace",
+        "--collect-only",
+        "--co",
+        "--help",
+    )
     if any(argument.startswith(own) for argument in arguments):
         return ["--create-db", *arguments]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
@@ -145,11 +164,15 @@ def _on_the_demonstration(command: list[str], *, prepared: bool) -> int:
     house.open()
     if house.occupied():
         # Its engines run already: found where they listen, and left running.
-        return foreground(house, demonstration.surroundings(house, engines.start(house)), command)
-    with house.lock("Perron is just being started in this folder; try again in a moment."):
+        return foreground(
+            house, demonstration.variables(house, engines.start(house)), command
+        )
+    with house.lock(
+        "Perron is just being started in this folder; try again in a moment."
+    ):
         environment.ready(house)
         with engines.running(house) as own:
-            surroundings = demonstration.surroundings(house, own)
+            surroundings = demonstration.variables(house, own)
             if prepared:
                 preparation.prepare(house, own, surroundings)
             return foreground(house, surroundings, command)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from config.launch import engines, environment, preparation, surroundings as around, system
+from config.launch import engines, environment, preparation, surroundings, system
 from config.launch.engines import Engines
 from config.launch.house import House, Stop, read_json, say, step, write_json
 from config.launch.supervisor import Child, Supervisor, end_leftovers, log_path
@@ -20,12 +20,12 @@ REFUSAL = "Perron already runs in this folder{where}; stop it there first (Ctrl-
 
 def run(house: House, port: int | None, *, fresh: bool = False) -> int:
     """Starts everything, says where, and stays until a signal comes. Raises `Stop`."""
-    address = around.bind(port)
+    address = surroundings.bind(port)
     began = time.monotonic()
     with house.lock(_already(house)):
         if end_leftovers(house):
             say("processes of an earlier start that was killed were ended")
-        around.ensure_free(address)
+        surroundings.ensure_free(address)
         environment.ready(house)
         system.pango(house)
         if fresh:
@@ -34,14 +34,14 @@ def run(house: House, port: int | None, *, fresh: bool = False) -> int:
             return _open(house, own, address, began)
 
 
-def surroundings(house: House, own: Engines, address: str = "") -> dict[str, str]:
+def variables(house: House, own: Engines, address: str = "") -> dict[str, str]:
     """The environment of the demonstration's processes; the address as last started."""
     memory = house.path("address.json")
     known = read_json(memory)
     address = address or str(known.get("bind", "127.0.0.1:8000"))
     mail = int(known.get("mail_port", 0)) or _free_port()
     write_json(memory, {"bind": address, "mail_port": mail})
-    return around.variables(
+    return surroundings.variables(
         house,
         own,
         DEMO="1",
@@ -53,7 +53,7 @@ def surroundings(house: House, own: Engines, address: str = "") -> dict[str, str
 
 def _open(house: House, own: Engines, address: str, began: float) -> int:
     _renew_mail_port(house)
-    environ = surroundings(house, own, address)
+    environ = variables(house, own, address)
     preparation.prepare(house, own, environ)
     supervisor = Supervisor(house, environ, list(own.own))
     supervisor.catch_signals()
@@ -110,7 +110,7 @@ def _renew_mail_port(house: House) -> None:
     memory = house.path("address.json")
     known = read_json(memory)
     try:
-        around.ensure_free(f"127.0.0.1:{int(known.get('mail_port', 0))}")
+        surroundings.ensure_free(f"127.0.0.1:{int(known.get('mail_port', 0))}")
     except Stop:
         write_json(memory, {**known, "mail_port": 0})
 
@@ -171,7 +171,9 @@ def _accounts(house: House, environ: dict[str, str]) -> list[dict[str, str]]:
     try:
         found: list[dict[str, str]] = json.loads(ended.stdout)
     except ValueError:
-        say(f"The people to sign in as could not be read: {ended.stderr.strip()[-200:]}")
+        say(
+            f"The people to sign in as could not be read: {ended.stderr.strip()[-200:]}"
+        )
         return []
     return found
 
@@ -180,12 +182,16 @@ def _people(accounts: list[dict[str, str]]) -> list[str]:
     """One table an address: role, user name, password, secret of the second factor."""
     lines: list[str] = []
     columns = ("organisation", "role", "username", "password", "totp_secret")
-    widths = [max([len(str(one.get(c) or "")) for one in accounts] or [0]) for c in columns]
+    widths = [
+        max([len(str(one.get(c) or "")) for one in accounts] or [0]) for c in columns
+    ]
     for url in dict.fromkeys(one["url"] for one in accounts):
         lines.append(f"  {url}")
         for one in (one for one in accounts if one["url"] == url):
             cells = [str(one.get(c) or "") for c in columns]
-            padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+            padded = [
+                cell.ljust(width) for cell, width in zip(cells, widths, strict=True)
+            ]
             lines.append("    " + "  ".join(padded).rstrip())
         lines.append("")
     return lines
@@ -194,7 +200,9 @@ def _people(accounts: list[dict[str, str]]) -> list[str]:
 def _throw_away(house: House) -> None:
     """The demonstration's data and files; engines given from outside are left alone."""
     if os.environ.get("DATABASE_URL"):
-        raise Stop("--fresh empties only Perron's own database, not one in DATABASE_URL.")
+        raise Stop(
+            "--fresh empties only Perron's own database, not one in DATABASE_URL."
+        )
     with step("Earlier data thrown away"):
         engines.stop(engines.start(house))
         for name in ("postgres", "valkey", "files", "mail"):

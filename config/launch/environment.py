@@ -13,6 +13,10 @@ from config.launch.house import House, Stop, read_json, step, write_json
 LOCK = "requirements.lock"
 DEVELOPERS_LOCK = "requirements-dev.lock"
 NEEDED_BYTES = 700 * 1024 * 1024
+NETWORK = (
+    r"name resolution|Name or service|dns error|Network is unreachable|nodename|"
+    r"[Cc]onnection|[Tt]imed? ?out|Failed to fetch|tunneling|proxy"
+)
 # What installers say (uv, pip) → what it means. The first that is found is told.
 MEANINGS = [
     (r"No space left on device", "the disk is full"),
@@ -21,8 +25,7 @@ MEANINGS = [
         "a package is not the one the lock describes",
     ),
     (
-        r"name resolution|Name or service|dns error|Network is unreachable|nodename"
-        r"|[Cc]onnection|[Tt]imed? ?out|Failed to fetch|tunneling|proxy",
+        NETWORK,
         "the package index cannot be reached; Perron needs the network for its first start",
     ),
     (r"No matching distribution|not satisfiable|no wheels", "a package is not offered"),

@@ -24,12 +24,16 @@ class Keeper:
         self.folder = folder
         self.numbers = itertools.count()
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         """Keeps one message; a full disk is told to the sender, who tries again."""
         content = envelope.content
         raw = content if isinstance(content, bytes) else (content or "").encode()
         recipients = ", ".join(envelope.rcpt_tos)
-        headers = f"X-Envelope-From: {envelope.mail_from}\r\nX-Envelope-To: {recipients}\r\n"
+        headers = (
+            f"X-Envelope-From: {envelope.mail_from}\r\nX-Envelope-To: {recipients}\r\n"
+        )
         name = f"{time.time_ns()}-{os.getpid()}-{next(self.numbers)}.eml"
         try:
             write_whole(self.folder / name, headers.encode() + raw)

@@ -23,7 +23,9 @@ def prepare(house: House, engines: Engines, variables: Variables) -> None:
         house,
         "static",
         fingerprint(_files(house.root / "static"), variables["STATIC_ROOT"]),
-        lambda: manage(house, variables, "Static files collected", "collectstatic", "--noinput"),
+        lambda: manage(
+            house, variables, "Static files collected", "collectstatic", "--noinput"
+        ),
     )
     _when_changed(
         house,

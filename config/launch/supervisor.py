@@ -146,8 +146,7 @@ def end_leftovers(house: House) -> int:
     """Ends the children of a `run.py` that was killed; answers how many there were."""
     recorded = read_json(house.path(MEMORY)).get("children", {})
     ended = [
-        processes.end_group(entry["pid"], entry["born"])
-        for entry in recorded.values()
+        processes.end_group(entry["pid"], entry["born"]) for entry in recorded.values()
     ]
     house.path(MEMORY).unlink(missing_ok=True)
     return sum(ended)
