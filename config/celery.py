@@ -8,7 +8,7 @@ from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-from django.conf import settings  # noqa: E402 (needs the variable above)
+from django.conf import settings
 
 app = Celery("perron")
 app.conf.update(

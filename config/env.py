@@ -1,5 +1,6 @@
 """Settings come from the environment; every mistake is one sentence, and all are told at once."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -75,3 +76,14 @@ class Environment:
             raise ImproperlyConfigured(
                 "The environment has mistakes:\n  - " + "\n  - ".join(self.mistakes)
             )
+
+
+def is_loopback(bind: str) -> bool:
+    """Whether `host:port` can be reached from its own machine only."""
+    host = bind.rpartition(":")[0].strip("[]")
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

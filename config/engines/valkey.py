@@ -4,7 +4,7 @@ import contextlib
 import socket
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.engines import sockets
@@ -21,6 +21,7 @@ class Valkey:
     folder: Path
     program: Path
     durable: bool = True
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     name = "Valkey"
 
     def __post_init__(self) -> None:
@@ -57,6 +58,8 @@ class Valkey:
         deadline = time.monotonic() + START_SECONDS
         while sockets.answers(self.socket) and time.monotonic() < deadline:
             time.sleep(0.05)
+        if self.process is not None:
+            self.process.wait(START_SECONDS)
 
     def _launch(self) -> None:
         settings = {
@@ -65,7 +68,6 @@ class Valkey:
             "unixsocketperm": "700",
             "dir": ".",
             "logfile": "valkey.log",
-            "daemonize": "yes",
             # A full memory refuses new wake-ups instead of forgetting old ones.
             "maxmemory-policy": "noeviction",
             "appendonly": "yes" if self.durable else "no",
@@ -74,13 +76,14 @@ class Valkey:
         arguments = [
             part for key, value in settings.items() for part in (f"--{key}", value)
         ]
-        subprocess.run(
+        # A session of its own: Ctrl-C on the terminal is not for it, we stop it last.
+        self.process = subprocess.Popen(
             [str(self.program), *arguments],
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            check=False,
+            start_new_session=True,
         )
 
     def _awaited(self) -> bool:
@@ -88,6 +91,8 @@ class Valkey:
         while time.monotonic() < deadline:
             if self.alive():
                 return True
+            if self.process is not None and self.process.poll() is not None:
+                return False
             time.sleep(0.03)
         return False
 

@@ -44,7 +44,7 @@ def ready(house: House, lock: str = LOCK) -> None:
         _enough_room(house.var)
         with step(f"Packages of {lock} installed"):
             _install(house, lock)
-        write_json(_state(house), {"locks": _satisfied(house, lock)})
+        _record(house, lock)
 
 
 def installed(house: House, lock: str = LOCK) -> bool:
@@ -54,6 +54,10 @@ def installed(house: House, lock: str = LOCK) -> bool:
 
 def _state(house: House) -> Path:
     return house.var / "venv" / "perron.json"
+
+
+def _record(house: House, lock: str) -> None:
+    write_json(_state(house), {"locks": _satisfied(house, lock)})
 
 
 def _hash(house: House, lock: str) -> str:

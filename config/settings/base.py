@@ -7,7 +7,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.env import Environment
+from config.env import Environment, is_loopback
 from config.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -21,6 +21,10 @@ DEBUG = False
 DEMO = env.flag("DEMO")
 ALLOWED_HOSTS = ["*"]  # TenantMiddleware answers 404 to a host that no tenant has.
 BIND = env.text("BIND", "127.0.0.1:8000")
+if DEMO and not is_loopback(BIND):
+    env.mistakes.append(
+        f"DEMO=1 lets anybody sign in as anybody: BIND must be a loopback address, not {BIND}."
+    )
 # How addresses in messages begin; the host is the tenant's own.
 SCHEME = env.text("SCHEME", "http")
 PORT_SUFFIX = env.text("PORT_SUFFIX", f":{BIND.rpartition(':')[2]}")
