@@ -44,7 +44,7 @@ def _id(message: Message) -> str:
 
 def _strings(message: Message) -> list[str]:
     texts = [message.string] if isinstance(message.string, str) else message.string
-    return [text for text in texts if text]
+    return [text for text in texts or () if text]
 
 
 def _complete(message: Message, catalog: Catalog) -> bool:

@@ -8,6 +8,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -63,7 +64,8 @@ def _texts(path: Path) -> Iterator[Message]:
     source = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         source = _as_python(source, path.name)
-    found = extract_python(
+    # Babel's own types are about another function; these are line, function, texts, comments.
+    found: Iterator[Any] = extract_python(
         io.BytesIO(source.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"}
     )
     for _line, function, arguments, comments in found:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -95,11 +96,10 @@ class Postgres:
             if binaries.version(self.programs / "postgres") >= 17
             else []
         )
-        self._do(
-            [self.programs / "initdb", "-D", self.cluster, "-U", "postgres", "-N"]
-            + [*provider, *LOCALE, "--auth=scram-sha-256", f"--pwfile={secret}"],
-            "make its cluster",
-        )
+        command: list[str | Path] = [self.programs / "initdb", "-D", self.cluster]
+        command += ["-U", "postgres", "-N", *provider, *LOCALE]
+        command += ["--auth=scram-sha-256", f"--pwfile={secret}"]
+        self._do(command, "make its cluster")
         self._configure()
         self._create_role()
         secret.unlink()
@@ -112,7 +112,12 @@ class Postgres:
             f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{password}'\n"
             f"CREATE DATABASE {ROLE} OWNER {ROLE}\n"
         )
-        alone = [self.programs / "postgres", "--single", "-D", self.cluster]
+        alone: list[str | Path] = [
+            self.programs / "postgres",
+            "--single",
+            "-D",
+            self.cluster,
+        ]
         ended = self.identity.run([*alone, "postgres"], typed=statements)
         if ended.returncode != 0 or "ERROR:" in ended.stdout:
             raise Stop(f"PostgreSQL could not make its database: {ended.stdout}")
@@ -184,10 +189,16 @@ class Postgres:
             )
 
     def _control(self, *arguments: str) -> int:
-        command = [self.programs / "pg_ctl", "-D", self.cluster, "-s", *arguments]
+        command: list[str | Path] = [
+            self.programs / "pg_ctl",
+            "-D",
+            self.cluster,
+            "-s",
+            *arguments,
+        ]
         return self.identity.run(command).returncode
 
-    def _do(self, command: list[str | Path], aim: str) -> None:
+    def _do(self, command: Sequence[str | Path], aim: str) -> None:
         ended = self.identity.run(command)
         if ended.returncode != 0:
             words = [line for line in ended.stdout.splitlines() if line.strip()]

@@ -58,6 +58,10 @@ class Valkey:
         deadline = time.monotonic() + START_SECONDS
         while sockets.answers(self.socket) and time.monotonic() < deadline:
             time.sleep(0.05)
+        self._bury()
+
+    def _bury(self) -> None:
+        """Takes an ended process off the system's table."""
         if self.process is not None:
             self.process.wait(START_SECONDS)
 
@@ -76,6 +80,7 @@ class Valkey:
         arguments = [
             part for key, value in settings.items() for part in (f"--{key}", value)
         ]
+        self._bury()
         # A session of its own: Ctrl-C on the terminal is not for it, we stop it last.
         self.process = subprocess.Popen(
             [str(self.program), *arguments],
