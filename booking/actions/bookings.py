@@ -1,0 +1,142 @@
+"""Entering the client, attaching the form, confirming (BKG-020 to 033)."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership
+from booking import messages, rules
+from booking.actions.history import change_state
+from booking.models import Booking, Slot
+from booking.states import BookingState, SlotState
+from core import journal, occupancy
+from core.dates import now
+from core.errors import Refusal
+from core.uploads import store
+from core.uploads.models import StoredFile
+
+ENTERED = (
+    "language",
+    "interpreter_language",
+    "referral_type",
+    "salutation",
+    "last_name",
+    "first_name",
+    "nationality",
+    "birth_date",
+    "symic_number",
+    "phone",
+    "email_information",
+    "email",
+    "remark",
+)
+
+
+class HoldEnded(Refusal):
+    """The hold has lapsed; what was entered is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The date was held for you until its deadline and is free again."
+                " Choose a date: what you entered goes along."
+            )
+        )
+
+
+@transaction.atomic
+def enter(
+    *,
+    by: Membership,
+    booking: Booking,
+    entered: dict[str, Any],
+    personal_data: dict[str, Any],
+    upload: UploadedFile | None = None,
+) -> None:
+    """« Réserver »: everything about the client and the interview.
+
+    Raises Refusal beside the field: a mandatory referral too late (BKG-015), no form
+    (BKG-022), an upload that the gate refuses (BKG-024), HoldEnded.
+    """
+    if not rules.can_edit(booking, by):
+        raise HoldEnded
+    referral = entered["referral_type"]
+    weeks = rules.mandatory_weeks(by)
+    if referral and rules.too_late_for(referral, booking.slot, weeks):
+        raise Refusal(
+            _("A mandatory referral must take place within the next %(weeks)d weeks.")
+            % {"weeks": weeks},
+            field="referral_type",
+        )
+    for name in ENTERED:
+        setattr(booking, name, entered.get(name, getattr(booking, name)))
+    booking.personal_data = personal_data
+    if upload:
+        attach(by=by, booking=booking, upload=upload)
+    if not booking.has_form:
+        raise Refusal(
+            _("Fill in the form on line, or upload it as PDF or zip."), field="form_file"
+        )
+    change_state(booking, BookingState.UNCONFIRMED, by=by.user, what="entered")
+    booking.save()
+
+
+@transaction.atomic
+def attach(*, by: Membership, booking: Booking, upload: UploadedFile) -> StoredFile:
+    """Keeps the uploaded form in place of a former one. Raises UploadRefused, HoldEnded."""
+    if not rules.can_edit(booking, by):
+        raise HoldEnded
+    stored = store.accept(
+        upload, tenant=booking.tenant, owner_id=booking.pk, by=by.user_id
+    )
+    former = booking.form_file
+    booking.form_file = stored
+    Booking.objects.filter(pk=booking.pk).update(form_file=stored)
+    if former:
+        store.discard(former)
+    journal.record(
+        "booking.form_uploaded",
+        tenant_id=booking.tenant_id,
+        actor_id=by.user_id,
+        subject=booking,
+    )
+    return stored
+
+
+@transaction.atomic
+def detach(*, by: Membership, booking: Booking) -> None:
+    """Takes the uploaded form away. Raises HoldEnded."""
+    if not rules.can_edit(booking, by):
+        raise HoldEnded
+    stored = booking.form_file
+    booking.form_file = None
+    booking.save(update_fields=["form_file"])
+    if stored:
+        store.discard(stored)
+
+
+@transaction.atomic
+def confirm(*, by: Membership, booking: Booking) -> None:
+    """« Confirmer »: only now is it definitive, and the office is told (BKG-033).
+
+    Compare and set, by the database's clock; raises HoldEnded when the hold has lapsed.
+    """
+    locked = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    if locked.state == BookingState.CONFIRMED:
+        return
+    if not rules.can_confirm(locked, by) or not occupancy.make_definitive(locked.pk):
+        raise HoldEnded
+    Slot.objects.filter(pk=locked.slot_id).update(
+        state=SlotState.BOOKED, held_until=None
+    )
+    locked.confirmed_at = now()
+    locked.held_until = None
+    change_state(locked, BookingState.CONFIRMED, by=by.user, what="confirmed")
+    locked.save()
+    whole = Booking.objects.with_facts().get(pk=locked.pk)
+    messages.tell_counsellor(whole)
+    if whole.email_information and whole.email:
+        messages.tell_client(whole)
+

@@ -1,0 +1,13 @@
+"""Booking's periodic work."""
+
+from celery import shared_task
+
+from booking.actions.dates import lapse_all
+from core.jobs import once_every
+
+
+@shared_task
+@once_every(seconds=60)
+def lapse_holds() -> None:
+    """Makes visible that holds have lapsed (BKG-017)."""
+    lapse_all()
