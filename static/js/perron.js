@@ -54,23 +54,7 @@ const Perron = (() => {
         return element;
     };
 
-    /** Puts the main part of another page of ours in place of this one's. */
-    const swapMain = (html, address) => {
-        const page = new DOMParser().parseFromString(html, "text/html");
-        const main = page.querySelector("main");
-        if (!main) return window.location.assign(address);
-        document.title = page.title;
-        document.querySelector("main").replaceWith(main);
-        window.history.replaceState(null, "", address);
-        enhance(main);
-        window.htmx?.process(main);
-        const goal = main.querySelector("[data-error-summary], .notice") ?? main;
-        goal.tabIndex = -1;
-        goal.focus();
-        return undefined;
-    };
-
-    return { part, enhance, say, icon, make, swapMain };
+    return { part, enhance, say, icon, make };
 })();
 
 /* A form is sent once, and its button says so. */
@@ -145,6 +129,8 @@ Perron.part("[data-error-summary]", (summary) => {
         if (!goal) return;
         event.preventDefault();
         const field = goal.closest(".field") ?? goal;
+        const panel = goal.closest("[role=tabpanel][hidden]");
+        if (panel) document.getElementById(panel.getAttribute("aria-labelledby"))?.click();
         const control = goal.offsetParent === null ? field.querySelector("[role=combobox]") : goal;
         field.scrollIntoView({ block: "center" });
         (control ?? goal).focus({ preventScroll: true });
@@ -155,6 +141,7 @@ Perron.part("[data-error-summary]", (summary) => {
 Perron.part(".popover-anchor", (anchor) => {
     const trigger = anchor.querySelector(".popover-trigger");
     const popover = anchor.querySelector(".popover");
+    const isTooltip = popover.getAttribute("role") === "tooltip";
     const place = () => {
         popover.classList.remove("shut", "popover-end");
         const box = popover.getBoundingClientRect();
@@ -163,10 +150,10 @@ Perron.part(".popover-anchor", (anchor) => {
     const open = (kept) => {
         popover.classList.toggle("open", kept);
         popover.classList.toggle("shut", !kept);
-        trigger.setAttribute("aria-expanded", String(kept));
+        if (!isTooltip) trigger.setAttribute("aria-expanded", String(kept));
         if (kept) place();
     };
-    trigger.setAttribute("aria-expanded", "false");
+    if (!isTooltip) trigger.setAttribute("aria-expanded", "false");
     trigger.addEventListener("click", () => open(!popover.classList.contains("open")));
     trigger.addEventListener("focus", place);
     anchor.addEventListener("mouseenter", place);
@@ -194,30 +181,77 @@ Perron.part("dialog", (dialog) => {
     });
 });
 
-/* The time that is left; the absolute hour beside it carries the message. */
-Perron.part("[data-hold]", (strip) => {
-    const end = Date.parse(strip.dataset.hold);
-    const left = strip.querySelector("[data-hold-left]");
+/* The time that is left, in the last hour; the absolute hour beside it carries the message. */
+Perron.part("[data-hold-until]", (strip) => {
+    const end = Date.parse(strip.dataset.holdUntil);
     const bar = strip.querySelector("progress");
+    const left = strip.querySelector(".hold-left") ?? Perron.make("span", { className: "hold-left", "aria-hidden": "true" });
     const told = new Set();
+    if (!left.isConnected) strip.append(left);
     const tick = () => {
         const seconds = Math.max(0, Math.round((end - Date.now()) / 1000));
-        const minutes = Math.floor(seconds / 60);
-        if (left) {
-            left.hidden = minutes >= 60;
-            left.textContent = `${String(minutes).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
-        }
+        const two = (number) => String(number).padStart(2, "0");
+        left.hidden = seconds >= 3600;
+        left.textContent = `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
         if (bar) bar.value = Math.min(bar.max, seconds);
-        for (const mark of [5, 1]) {
-            if (seconds <= mark * 60 && seconds > mark * 60 - 5 && !told.has(mark)) {
-                told.add(mark);
-                Perron.say(strip.dataset[`say${mark}`] ?? "");
-            }
+        for (const minutes of [5, 1]) {
+            if (seconds > minutes * 60 || seconds < minutes * 60 - 5 || told.has(minutes)) continue;
+            told.add(minutes);
+            Perron.say(`${strip.textContent.replace(left.textContent, "").trim()} (${minutes} min)`);
         }
         if (seconds === 0) window.clearInterval(timer);
     };
     const timer = window.setInterval(tick, 1000);
     tick();
+});
+
+/* Parts of a page under tabs; without JavaScript they stand one under the other and the links jump. */
+Perron.part("[data-tabs]", (box) => {
+    const tabs = [...box.querySelectorAll("[data-tablist] a")];
+    const panelOf = (tab) => document.getElementById(tab.hash.slice(1));
+    const show = (chosen) => {
+        for (const tab of tabs) {
+            tab.setAttribute("aria-selected", String(tab === chosen));
+            tab.tabIndex = tab === chosen ? 0 : -1;
+            panelOf(tab).hidden = tab !== chosen;
+        }
+    };
+    const turn = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    tabs.forEach((tab, at) => {
+        const panel = panelOf(tab);
+        tab.id ||= `tab-${panel.id}`;
+        tab.setAttribute("role", "tab");
+        tab.setAttribute("aria-controls", panel.id);
+        tab.parentElement.setAttribute("role", "presentation");
+        panel.setAttribute("role", "tabpanel");
+        panel.setAttribute("aria-labelledby", tab.id);
+        tab.addEventListener("click", (event) => { event.preventDefault(); show(tab); });
+        tab.addEventListener("keydown", (event) => {
+            if (event.key === " ") { event.preventDefault(); show(tab); }
+            if (!turn[event.key]) return;
+            event.preventDefault();
+            const next = tabs[(at + turn[event.key] + tabs.length) % tabs.length];
+            show(next);
+            next.focus();
+        });
+    });
+    const list = tabs[0].closest("ul");
+    const nav = list.closest("[data-tablist]");
+    list.setAttribute("role", "tablist");
+    list.setAttribute("aria-label", nav.getAttribute("aria-label") ?? "");
+    nav.setAttribute("role", "presentation");
+    nav.removeAttribute("aria-label");
+    const wished = [window.location.hash.slice(1), box.dataset.current];
+    const wrong = tabs.find((tab) => panelOf(tab).querySelector(".field-wrong"));
+    show(wrong ?? tabs.find((tab) => wished.includes(panelOf(tab).id)) ?? tabs[0]);
+});
+
+/* A choice that leads a link elsewhere: `<select data-href="id of the link">`, `<option data-url>`. */
+Perron.part("select[data-href]", (select) => {
+    const link = document.getElementById(select.dataset.href);
+    const lead = () => { link.href = select.selectedOptions[0].dataset.url; };
+    select.addEventListener("change", lead);
+    lead();
 });
 
 /* A choice that takes effect at once; its button is there without JavaScript. */

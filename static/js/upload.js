@@ -1,57 +1,74 @@
-/* A file is sent as soon as it is chosen or dropped, with progress; without JavaScript the form's button sends it. */
+/* A file is sent as soon as it is chosen or dropped, with progress, while the rest is still being typed.
+ * `<input type="file" data-upload-url data-upload-target …>` in `.drop`; what the server answers goes into the
+ * target. Without JavaScript the file travels with the form. */
 "use strict";
 
-Perron.part("form[data-upload]", (form) => {
-    const input = form.querySelector("input[type=file]");
-    const zone = form.querySelector(".drop");
-    const row = form.querySelector("[data-upload-row]");
-    const button = form.querySelector("[data-upload-button]");
-    if (!input || !row) return;
-    const name = row.querySelector("[data-upload-name]");
-    const bar = row.querySelector("progress");
-    const words = row.querySelector("[data-upload-words]");
+Perron.part("input[data-upload-url]", (input) => {
+    const { uploadUrl, uploadTarget, textProgress, textDone, textStop, textFailed, textTooBig, most } = input.dataset;
+    const zone = input.closest(".drop") ?? input.parentElement;
+    const target = document.getElementById(uploadTarget);
+    const bar = Perron.make("progress", { max: 100, value: 0, "aria-label": textProgress });
+    const words = Perron.make("p", { className: "small" });
+    const stop = Perron.make("button", { type: "button", className: "button-small" }, Perron.icon("x"), textStop ?? "×");
+    const name = Perron.make("p", { className: "file-name" });
+    const row = Perron.make("div", { className: "file-row", hidden: true }, Perron.make("div", { className: "file-words" }, name, bar, words), stop);
     let request = null;
+    zone.after(row);
 
-    const fail = (sentence) => {
+    const show = (sentence, { busy, told }) => {
         row.hidden = false;
-        bar.hidden = true;
+        bar.hidden = !busy;
+        stop.hidden = !busy;
         words.textContent = sentence;
-        Perron.say(sentence);
+        if (told) Perron.say(sentence);
+    };
+    const percent = (value) => {
+        bar.value = value;
+        show(`${textProgress}, ${value}\u00a0%`, { busy: true, told: value === 0 });
+    };
+    const answered = () => {
+        input.value = "";
+        if (request.status >= 500 || !target) return show(textFailed ?? "", { told: true });
+        row.hidden = true;
+        target.innerHTML = request.responseText;
+        Perron.enhance(target);
+        window.htmx?.process(target);
+        if (request.status < 400) Perron.say(textDone ?? "");
+        document.dispatchEvent(new CustomEvent("perron:uploaded", { detail: { target } }));
+        target.tabIndex = -1;
+        target.focus();
+        return undefined;
     };
     const send = () => {
         const file = input.files[0];
         if (!file) return;
-        if (file.size > Number(form.dataset.most || Infinity)) {
+        name.textContent = file.name;
+        if (most && file.size > Number(most)) {
             input.value = "";
-            fail(form.dataset.tooBig);
+            show(textTooBig ?? "", { told: true });
             return;
         }
+        const data = new FormData();
+        data.append(input.name, file);
+        data.append("csrfmiddlewaretoken", input.form.elements.csrfmiddlewaretoken.value);
         request = new XMLHttpRequest();
-        name.textContent = file.name;
-        bar.hidden = false;
-        bar.value = 0;
-        row.hidden = false;
-        words.textContent = form.dataset.loading.replace("%", "0");
-        Perron.say(words.textContent);
-        request.upload.addEventListener("progress", ({ loaded, total }) => {
-            bar.value = Math.round((loaded / total) * 100);
-            words.textContent = form.dataset.loading.replace("%", String(bar.value));
-        });
-        request.addEventListener("load", () => Perron.swapMain(request.responseText, request.responseURL || form.action));
-        request.addEventListener("error", () => fail(form.dataset.failed));
-        request.addEventListener("abort", () => { row.hidden = true; input.value = ""; });
-        request.open("POST", form.action);
-        request.send(new FormData(form));
+        request.upload.addEventListener("progress", ({ loaded, total }) => percent(Math.round((loaded / total) * 100)));
+        request.addEventListener("load", answered);
+        request.addEventListener("error", () => { input.value = ""; show(textFailed ?? "", { told: true }); });
+        request.addEventListener("abort", () => { input.value = ""; row.hidden = true; });
+        request.open("POST", uploadUrl);
+        request.setRequestHeader("HX-Request", "true");
+        percent(0);
+        request.send(data);
     };
 
-    if (button) button.hidden = true;
+    stop.addEventListener("click", () => { request?.abort(); input.focus(); });
     input.addEventListener("change", send);
-    row.querySelector("[data-upload-stop]")?.addEventListener("click", () => request?.abort());
     for (const kind of ["dragover", "dragenter"]) {
-        zone?.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.add("over"); });
+        zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.add("over"); });
     }
-    for (const kind of ["dragleave", "drop"]) zone?.addEventListener(kind, () => zone.classList.remove("over"));
-    zone?.addEventListener("drop", (event) => {
+    for (const kind of ["dragleave", "drop"]) zone.addEventListener(kind, () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => {
         event.preventDefault();
         if (!event.dataTransfer.files.length) return;
         input.files = event.dataTransfer.files;
