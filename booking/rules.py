@@ -50,3 +50,17 @@ def can_confirm(booking: Booking, membership: Membership) -> bool:
         and booking.held_until is not None
         and booking.held_until > now()
     )
+
+
+def can_move(booking: Booking, membership: Membership) -> bool:
+    """The commune, before confirmation or after a lapse: the data goes along (BKG-040)."""
+    return is_of_own_commune(booking, membership) and booking.state in {
+        BookingState.TAKEN,
+        BookingState.UNCONFIRMED,
+        BookingState.LAPSED,
+    }
+
+
+def can_delete(booking: Booking, membership: Membership) -> bool:
+    """As for moving: a confirmed one concerns the office too."""
+    return can_move(booking, membership)

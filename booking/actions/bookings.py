@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from booking import messages, rules
+from booking.actions.dates import lock
 from booking.actions.history import change_state
 from booking.models import Booking, Slot
 from booking.states import BookingState, SlotState
@@ -123,7 +124,7 @@ def confirm(*, by: Membership, booking: Booking) -> None:
 
     Compare and set, by the database's clock; raises HoldEnded when the hold has lapsed.
     """
-    locked = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    locked = lock(booking)
     if locked.state == BookingState.CONFIRMED:
         return
     if not rules.can_confirm(locked, by) or not occupancy.make_definitive(locked.pk):

@@ -9,7 +9,7 @@ from accounts.models import Membership
 from booking.actions.history import change_state, note
 from booking.models import Booking, Slot
 from booking.rules import hold_length
-from booking.states import TO_CONFIRM, BookingState, SlotState
+from booking.states import OCCUPYING, TO_CONFIRM, BookingState, SlotState
 from core import occupancy
 from core.dates import now
 from core.errors import Refusal
@@ -88,42 +88,58 @@ def _claim(slot: Slot, booking: Booking) -> None:
         lapse(booking_id=source)
 
 
+def lock(booking: Booking) -> Booking:
+    """The booking, locked; always slot before booking, so that nobody waits in a circle."""
+    Slot.objects.select_for_update().get(pk=booking.slot_id)
+    return Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+
+
 @transaction.atomic
 def move_to(*, by: Membership, booking: Booking, slot: Slot) -> None:
     """« Modifier rendez-vous »: another date, with all that was entered. Raises DateTaken."""
-    former = booking.slot
-    occupancy.release(booking.pk)
-    booking.held_until = now() + hold_length(by)
+    row = lock(booking)
+    former = row.slot
+    occupancy.release(row.pk)
+    row.held_until = now() + hold_length(by)
     if not slot.interpreter_possible:
-        booking.with_interpreter, booking.interpreter_language = False, ""
+        row.with_interpreter, row.interpreter_language = False, ""
     try:
-        _claim(slot, booking)
+        _claim(slot, row)
     except Refusal as error:
         raise DateTaken from error
+    row.slot = slot
+    if row.language not in slot.counsellor.languages:
+        row.language = ""
+    if not slot.referral_types.filter(pk=row.referral_type_id).exists():
+        row.referral_type = None
+    if row.state == BookingState.LAPSED:
+        change_state(row, BookingState.TAKEN, by=by.user, what="date_moved")
+    else:
+        note(row, before=row.state, by=by.user, what="date_moved")
+    row.save()
     _free(former)
-    booking.slot = slot
-    if booking.language not in slot.counsellor.languages:
-        booking.language = ""
-    if not slot.referral_types.filter(pk=booking.referral_type_id).exists():
-        booking.referral_type = None
-    note(booking, before=booking.state, by=by.user, what="date_moved")
-    booking.save()
 
 
 @transaction.atomic
 def delete(*, by: Membership, booking: Booking) -> None:
     """« Supprimer la réservation »: the reservation and all its data (BKG-040)."""
-    note(booking, before=booking.state, by=by.user, what="deleted")
-    occupancy.release(booking.pk)
-    _free(booking.slot)
-    stored = booking.form_file
-    booking.delete()
+    row = lock(booking)
+    note(row, before=row.state, by=by.user, what="deleted")
+    occupancy.release(row.pk)
+    slot, stored = row.slot, row.form_file
+    row.delete()
+    _free(slot)
     if stored:
         store.discard(stored)
 
 
 def _free(slot: Slot) -> None:
-    Slot.objects.filter(pk=slot.pk).update(state=SlotState.FREE, held_until=None)
+    """Offers a date again that no booking keeps."""
+    kept = Booking.objects.filter(slot=slot, state__in=OCCUPYING).exists()
+    if not kept:
+        Slot.objects.filter(pk=slot.pk, state=SlotState.HELD).update(
+            state=SlotState.FREE, held_until=None
+        )
 
 
 def lapse(

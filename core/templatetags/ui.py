@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core import words
+from core import languages, words
 
 register = template.Library()
 
@@ -21,6 +21,19 @@ register.filter("short_day", words.short_day)
 register.filter("hour", words.hour)
 register.filter("clock", words.clock)
 register.filter("file_size", words.file_size)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language's name; nothing for nothing."""
+    return languages.language_name(code) if code else ""
+
+
+@register.filter
+def language_names(codes: list[str]) -> str:
+    """« Anglais, Français, Portugais »."""
+    return ", ".join(name for _code, name in languages.language_choices(codes))
+
 
 # Status → icon and words (LOOK, Statuses).
 BADGES = {

@@ -1,0 +1,198 @@
+"""Forms of booking: the search, the client and the interview, the personal data on line."""
+
+import datetime as dt
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from accounts.models import Tenant
+from booking.models import Booking
+from booking.models.bookings import Salutation
+from booking.queries import Wish, languages_in_use, places
+from core.dates import at, now, today
+from core.forms import Choices, DateField, FileInput, KitForm, SwitchField, TimeField
+from core.languages import language_choices
+
+OLDEST = 120
+
+
+class SearchForm(KitForm):
+    """« Chercher une date » (BKG-011); stands in the address."""
+
+    languages = forms.MultipleChoiceField(
+        label=_("Languages of the interviews"), required=False, widget=Choices
+    )
+    places = forms.MultipleChoiceField(
+        label=_("Places of the interviews"), required=False, widget=Choices
+    )
+    interpreter = SwitchField(label=_("With interpreter"))
+    date = DateField(label=_("Date"))
+    time = TimeField(
+        label=_("From what time"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tenant = tenant
+        codes = languages_in_use(tenant)
+        self.fields["languages"].choices = language_choices(codes)  # type: ignore[attr-defined]
+        self.fields["places"].choices = [  # type: ignore[attr-defined]
+            (str(place.pk), place.name) for place in places(tenant)
+        ]
+
+    @classmethod
+    def of_address(cls, data: Any, tenant: Tenant) -> "SearchForm":
+        """The form as the address asks; today from midnight on where it says nothing."""
+        filled = data.copy()
+        filled.setdefault("date", f"{today(tenant.zone):%d.%m.%Y}")
+        filled.setdefault("time", "00:00")
+        filled.setdefault("interpreter", "0")
+        return cls(filled, tenant=tenant)
+
+    def wish(self) -> Wish:
+        """What is looked for; with wrong input, everything from now on."""
+        if not self.is_valid():
+            return Wish(since=now())
+        found = self.cleaned_data
+        return Wish(
+            since=at(found["date"], found["time"] or dt.time(), self.tenant.zone),
+            languages=found["languages"],
+            places=found["places"],
+            with_interpreter=found["interpreter"],
+        )
+
+
+class BookingForm(KitForm):
+    """« Réserver une date »: interview and client (BKG-020, 021, 025)."""
+
+    language = forms.ChoiceField(label=_("Language of the interview"))
+    interpreter_language = forms.ChoiceField(label=_("Language of the interpreter"))
+    referral_type = forms.ModelChoiceField(queryset=None, label=_("Referral type"))
+    salutation = forms.ChoiceField(label=_("Salutation"))
+    last_name = forms.CharField(label=_("Last name"), max_length=80)
+    first_name = forms.CharField(label=_("First name"), max_length=80)
+    nationality = forms.ChoiceField(label=_("Nationality"))
+    birth_date = DateField(label=_("Date of birth"))
+    symic_number = forms.CharField(
+        label=_("SYMIC number"), max_length=20, required=False
+    )
+    phone = forms.CharField(
+        label=_("Phone number"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    email_information = SwitchField(label=_("Send further information by e-mail"))
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    remark = forms.CharField(
+        label=_("Remark"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    form_file = forms.FileField(
+        label=_("PDF or zip, 10 MB at most"), required=False, widget=FileInput
+    )
+
+    def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.booking = booking
+        slot, chosen = booking.slot, _("Please choose")
+        choose = [("", f"- {chosen} -")]
+        if booking.with_interpreter:
+            del self.fields["language"]
+            codes = languages_in_use(booking.tenant)
+            self._offer("interpreter_language", choose + language_choices(codes))
+        else:
+            del self.fields["interpreter_language"]
+            self._offer("language", choose + language_choices(slot.counsellor.languages))
+        self._offer("salutation", [*choose, *Salutation.choices])
+        self._offer("nationality", [*choose, *countries])
+        referral: Any = self.fields["referral_type"]
+        referral.queryset = slot.referral_types.order_by("position")
+        referral.empty_label = choose[0][1]
+
+    def _offer(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    @staticmethod
+    def initial_of(booking: Booking) -> dict[str, Any]:
+        """What is entered already."""
+        names = [name for name in BookingForm.base_fields if name != "form_file"]
+        return {name: getattr(booking, name) for name in names}
+
+    def clean_birth_date(self) -> dt.date:
+        """A day in the past, of somebody who may be alive."""
+        born: dt.date = self.cleaned_data["birth_date"]
+        if not dt.timedelta() <= today() - born < dt.timedelta(days=365.25 * OLDEST):
+            raise ValidationError(_("The date of birth lies in the past."))
+        return born
+
+    def clean_phone(self) -> str:
+        """A number that exists, written the international way."""
+        typed: str = self.cleaned_data["phone"]
+        if not typed:
+            return ""
+        try:
+            number = phonenumbers.parse(typed, "CH")
+        except phonenumbers.NumberParseException as error:
+            raise ValidationError(_wrong_phone()) from error
+        if not phonenumbers.is_possible_number(number):
+            raise ValidationError(_wrong_phone())
+        form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        return phonenumbers.format_number(number, form)
+
+    def clean(self) -> dict[str, Any]:
+        """The e-mail is needed when information is to be sent there (BKG-021)."""
+        data = self.cleaned_data
+        if data.get("email_information") and not data.get("email"):
+            if "email" not in self.errors:
+                self.add_error("email", _("Enter the address, or choose No above."))
+        return data
+
+
+def _wrong_phone() -> Any:
+    return _("This is no telephone number. Write it as 079 555 01 62.")
+
+
+def text(label: Any, *, long: bool = False) -> forms.CharField:
+    """A line or a box of free text of the personal data."""
+    widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
+    return forms.CharField(
+        label=label, required=False, max_length=2000 if long else 200, widget=widget
+    )
+
+
+class PersonalDataForm(KitForm):
+    """« Données personnelles complémentaires » on line (BKG-022, BKG-023)."""
+
+    prefix = "data"
+
+    address = text(_("Address"))
+    family = text(_("Family situation"))
+    children = text(_("Children, with year of birth"))
+    permit = text(_("Residence permit"))
+    entry = text(_("Date of entry into Switzerland"))
+    languages = text(_("Languages and levels"))
+    schooling = text(_("Schooling and training"), long=True)
+    work = text(_("Work"), long=True)
+    health = text(_("Health, as far as it matters for the interview"), long=True)
+    services = text(_("Other services involved"))
+    aim = text(_("Aim of the interview"), long=True)
+
+    def entered(self) -> dict[str, str]:
+        """What is filled in."""
+        return {key: value for key, value in self.cleaned_data.items() if value}
+
+
+def personal_data_rows(booking: Booking) -> list[tuple[str, str]]:
+    """Labels and answers of the personal data entered on line, in the form's order."""
+    fields = PersonalDataForm.base_fields
+    entered = booking.personal_data
+    return [(str(f.label), entered[name]) for name, f in fields.items() if name in entered]

@@ -1,0 +1,325 @@
+"""Screens of booking: find inside the tenant, check, one action, answer."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.requests import OrganisationRequest
+from booking import documents, rules
+from booking.access import COMMUNE, COUNSELLOR, OFFICE_ADMIN
+from booking.actions import bookings as booking_actions
+from booking.actions import dates as date_actions
+from booking.forms import BookingForm, PersonalDataForm, SearchForm, personal_data_rows
+from booking.models import Booking, Slot
+from booking.queries import free_dates, nearest_dates
+from booking.states import BookingState
+from booking.texts import offered_languages
+from core import journal
+from core.access import allow
+from core.documents import render as rendering
+from core.documents.responses import document_response
+from core.errors import Refusal
+from core.languages import language_choices
+from core.uploads import store
+
+SORTS = {
+    "date": "starts_at",
+    "-date": "-starts_at",
+    "place": "place__name",
+    "-place": "-place__name",
+}
+PER_PAGE = 10
+
+
+def _own(request: OrganisationRequest, pk: uuid.UUID) -> Booking:
+    """A booking that this membership may see; else 404, as if it did not exist."""
+    visible = Booking.objects.visible_to(request.membership).with_facts()
+    return get_object_or_404(visible, pk=pk)
+
+
+def _mine(request: OrganisationRequest) -> dict[str, Any]:
+    """The panel « Mes réservations » (BKG-034)."""
+    mine = Booking.objects.visible_to(request.membership).to_confirm()
+    return {"mine": mine.select_related("slot__place").order_by("slot__starts_at")[:20]}
+
+
+def _moving(request: OrganisationRequest) -> Booking | None:
+    """The booking that gets another date (« Modifier rendez-vous »), if there is one."""
+    try:
+        pk = uuid.UUID(request.GET.get("move", "") or request.POST.get("move", ""))
+    except ValueError:
+        return None
+    return Booking.objects.visible_to(request.membership).filter(pk=pk).first()
+
+
+@allow(COMMUNE)
+def dates(request: OrganisationRequest) -> HttpResponse:
+    """« Trouver une date » (BKG-010 to 014)."""
+    form = SearchForm.of_address(request.GET, request.tenant)
+    wish = form.wish()
+    sort = request.GET.get("sort", "date")
+    order = SORTS.get(sort, "starts_at")
+    found = free_dates(request.tenant, wish).order_by(order, "starts_at", "pk")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "sort": sort if sort in SORTS else "date",
+        "wish": wish,
+        "moving": _moving(request),
+        "weeks": rules.mandatory_weeks(request.membership),
+        **_mine(request),
+    }
+    status = 200 if form.is_valid() else 422
+    return render(request, "booking/dates.html", context, status=status)
+
+
+@allow(COMMUNE, methods="POST")
+def take(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """Takes a date at once; the loser is shown the nearest others (BKG-017)."""
+    slot = get_object_or_404(
+        Slot.objects.of(request.tenant).select_related("counsellor", "place"), pk=pk
+    )
+    wish = SearchForm.of_address(request.POST, request.tenant).wish()
+    moving = _moving(request)
+    try:
+        if moving and rules.can_move(moving, request.membership):
+            date_actions.move_to(by=request.membership, booking=moving, slot=slot)
+            taken = moving
+        else:
+            taken = date_actions.take_date(
+                by=request.membership,
+                slot=slot,
+                with_interpreter=wish.with_interpreter,
+            )
+    except Refusal as error:
+        context = {
+            "refusal": error.sentence,
+            "slot": slot,
+            "nearest": nearest_dates(slot, wish),
+            "wish": wish,
+            "moving": moving,
+            **_mine(request),
+        }
+        return render(request, "booking/date_taken.html", context, status=409)
+    return redirect("booking:edit", pk=taken.pk)
+
+
+@allow(COMMUNE, methods="GET POST")
+def edit(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Réserver une date »: client, form, remark (BKG-020 to 025)."""
+    row = _own(request, pk)
+    if not rules.can_edit(row, request.membership):
+        return redirect("booking:booking", pk=pk)
+    posted = request.method == "POST"
+    form = BookingForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        booking=row,
+        initial=BookingForm.initial_of(row),
+    )
+    data_form = PersonalDataForm(
+        request.POST if posted else None, initial=row.personal_data
+    )
+    if posted and form.is_valid() & data_form.is_valid():
+        entered = dict(form.cleaned_data)
+        upload = entered.pop("form_file")
+        try:
+            booking_actions.enter(
+                by=request.membership,
+                booking=row,
+                entered=entered,
+                personal_data=data_form.entered(),
+                upload=upload,
+            )
+        except Refusal as error:
+            form.refuse(error)
+            row = _own(request, pk)
+        else:
+            return redirect("booking:booking", pk=pk)
+    context = {
+        "form": form,
+        "data_form": data_form,
+        "booking": row,
+        "panel": _panel(form, data_form, row),
+        **_mine(request),
+    }
+    status = 422 if posted else 200
+    return render(request, "booking/edit.html", context, status=status)
+
+
+def _panel(form: BookingForm, data_form: PersonalDataForm, row: Booking) -> str:
+    """The tab that stands open."""
+    if form.errors.get("form_file"):
+        return "upload"
+    return "there" if row.has_form and not data_form.errors else "enter"
+
+
+@allow(COMMUNE, methods="POST")
+def upload(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """Keeps the form at once, while the rest is still being typed (BKG-022, 024)."""
+    row = _own(request, pk)
+    sent = request.FILES.get("form_file")
+    context: dict[str, Any] = {"booking": row, "just_loaded": True}
+    status = 200
+    try:
+        if sent is None:
+            raise Refusal(_("Choose a file first."))
+        booking_actions.attach(by=request.membership, booking=row, upload=sent)
+    except Refusal as error:
+        context.update(refusal=error.sentence, just_loaded=False)
+        status = 422
+    if "application/x-fragment" in request.headers.get("Accept", ""):
+        return render(request, "booking/form_there.html", context, status=status)
+    if status == 422:
+        messages.error(request, str(context["refusal"]))
+    return redirect("booking:edit", pk=pk)
+
+
+@allow(COMMUNE, methods="POST")
+def detach(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """Takes the uploaded form away."""
+    row = _own(request, pk)
+    try:
+        booking_actions.detach(by=request.membership, booking=row)
+    except Refusal as error:
+        messages.error(request, str(error.sentence))
+    return redirect("booking:edit", pk=pk)
+
+
+@allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
+def open_form(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """« Formulaire »: what was uploaded, or the PDF of what was entered (BKG-024, 030)."""
+    row = _own(request, pk)
+    journal.record(
+        "booking.form_opened",
+        tenant_id=row.tenant_id,
+        actor_id=request.user.pk,
+        subject=row,
+    )
+    if row.form_file:
+        return store.serve(row.form_file)
+    if not row.personal_data:
+        raise Http404
+    return _document(request, row, "booking.personal_data", request.LANGUAGE_CODE)
+
+
+@allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
+def booking(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """The recap: all that is known, the documents, « Confirmer » (BKG-030, 031)."""
+    row = _own(request, pk)
+    if row.state == BookingState.TAKEN:
+        return redirect("booking:edit", pk=pk)
+    journal.record(
+        "booking.read", tenant_id=row.tenant_id, actor_id=request.user.pk, subject=row
+    )
+    languages = language_choices(offered_languages())
+    context = {
+        "booking": row,
+        "languages": languages,
+        "chosen": _chosen_language(request, row),
+        "data_rows": personal_data_rows(row),
+        "can_edit": rules.can_edit(row, request.membership),
+        "can_confirm": rules.can_confirm(row, request.membership),
+        **_mine(request),
+    }
+    return render(request, "booking/booking.html", context)
+
+
+def _chosen_language(request: OrganisationRequest, row: Booking) -> dict[str, str]:
+    """The language of each document: as chosen on the page, else the interview's."""
+    offered = offered_languages()
+    likely = row.interpreter_language or row.language
+    likely = likely if likely in offered else request.LANGUAGE_CODE or "fr"
+    return {
+        name: request.GET.get(name) if request.GET.get(name) in offered else likely
+        for name in ("sheet", "invitation")
+    }
+
+
+@allow(COMMUNE, methods="POST")
+def confirm(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Confirmer » (BKG-033)."""
+    row = _own(request, pk)
+    try:
+        booking_actions.confirm(by=request.membership, booking=row)
+    except Refusal as error:
+        messages.error(request, str(error.sentence))
+    else:
+        messages.success(request, _("The appointment is confirmed. The office is told."))
+    return redirect("booking:booking", pk=pk)
+
+
+@allow(COMMUNE, methods="GET POST")
+def delete(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Supprimer la réservation », after a question (BKG-040)."""
+    row = _own(request, pk)
+    if not rules.can_delete(row, request.membership):
+        return redirect("booking:booking", pk=pk)
+    if request.method == "POST":
+        date_actions.delete(by=request.membership, booking=row)
+        messages.success(request, _("The reservation and its data are deleted."))
+        return redirect("booking:dates")
+    return render(request, "booking/delete.html", {"booking": row})
+
+
+@allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
+def bookings(request: OrganisationRequest) -> HttpResponse:
+    """« Mes réservations »: all that this membership may see."""
+    rows = Booking.objects.visible_to(request.membership).with_facts()
+    page = Paginator(rows.order_by("slot__starts_at", "pk"), 20)
+    context = {"page": page.get_page(request.GET.get("page"))}
+    return render(request, "booking/bookings.html", context)
+
+
+@allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
+def invitation(
+    request: OrganisationRequest, pk: uuid.UUID, language: str
+) -> HttpResponseBase:
+    """« Imprimer l'invitation » (BKG-031)."""
+    return _print(request, pk, "booking.invitation", language)
+
+
+@allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
+def sheet(
+    request: OrganisationRequest, pk: uuid.UUID, language: str
+) -> HttpResponseBase:
+    """« Imprimer la fiche d'information » (BKG-031)."""
+    return _print(request, pk, "booking.information_sheet", language)
+
+
+def _print(
+    request: OrganisationRequest, pk: uuid.UUID, kind: str, language: str
+) -> HttpResponseBase:
+    row = _own(request, pk)
+    if language not in offered_languages():
+        raise Http404
+    return _document(request, row, kind, language)
+
+
+def _document(
+    request: OrganisationRequest, row: Booking, kind: str, language: str
+) -> HttpResponseBase:
+    document = rendering.request(
+        tenant=request.tenant,
+        kind=kind,
+        subject_id=row.pk,
+        language=language,
+        fingerprint=documents.fingerprint(row, language),
+    )
+    journal.record(
+        "booking.printed",
+        tenant_id=row.tenant_id,
+        actor_id=request.user.pk,
+        subject=row,
+        detail={"kind": kind, "language": language},
+    )
+    name = f"{kind.partition('.')[2]}-{language}.pdf"
+    return document_response(request, document, filename=name)
+
+
