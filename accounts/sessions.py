@@ -1,5 +1,6 @@
 """Sessions in the database that know whose they are (settings.SESSION_ENGINE)."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -24,4 +25,7 @@ class SessionStore(DatabaseStore):
         row.user_id = data.get(SESSION_KEY)
         row.user_agent = data.get("user_agent", "")[:200]
         row.address = data.get("address")
+        if "started_at" in data:
+            row.created_at = dt.datetime.fromtimestamp(data["started_at"], dt.UTC)
+            row.last_seen_at = dt.datetime.fromtimestamp(data["seen_at"], dt.UTC)
         return row

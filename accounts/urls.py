@@ -6,6 +6,7 @@ from accounts.views import account, door, invitations, passwords, team
 
 app_name = "accounts"
 urlpatterns = [
+    path("", account.home, name="home"),
     path("sign-in/", door.enter, name="sign_in"),
     path("sign-in/code/", door.code, name="code"),
     path("sign-in/recovery-code/", door.recovery_code, name="recovery_code"),

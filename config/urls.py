@@ -15,7 +15,6 @@ urlpatterns = [
 
 if settings.DEMO:
     urlpatterns += [
-        path("styleguide/", include("core.styleguide.urls")),
         path("demo/", include("config.demo.urls")),
     ]
 

@@ -6,6 +6,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from accounts.models.people import Organisation, User
+from core.dates import now
 from core.tenancy import TenantOwned
 
 
@@ -54,7 +55,7 @@ class UserSession(AbstractBaseSession):
     )
     user_agent = models.CharField(max_length=200, blank=True)
     address = models.GenericIPAddressField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=now)
     last_seen_at = models.DateTimeField(null=True)
 
     @classmethod

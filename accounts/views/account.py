@@ -2,9 +2,10 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -12,11 +13,27 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import attempts
 from accounts.actions import factor, sign_in
 from accounts.forms import ChangePasswordForm, EnrolForm
-from accounts.requests import PersonRequest
-from core.access import signed_in
+from accounts.requests import OrganisationRequest, PersonRequest
+from accounts.roles import registry
+from core.access import public, signed_in
 from core.dates import now
 from core.errors import Refusal
 from core.middleware import client_address
+
+
+@public(without_tenant=True)
+def home(request: OrganisationRequest) -> HttpResponse:
+    """The start page: the first page of one's work, or the door."""
+    if request.tenant is None:
+        if settings.DEMO:
+            return redirect("demo:index")
+        raise Http404
+    if not request.user.is_authenticated:
+        return redirect("accounts:sign_in")
+    for area in registry.areas:
+        if request.membership and request.membership.role in area.roles:
+            return redirect(area.pages[0].url_name)
+    return redirect("accounts:account")
 
 
 @signed_in()
@@ -83,4 +100,4 @@ def switch(request: PersonRequest) -> HttpResponse:
     wished = request.POST.get("membership", "")
     if any(str(row.pk) == wished for row in request.memberships):
         request.session["membership"] = wished
-    return redirect("core:home")
+    return redirect("accounts:home")

@@ -97,7 +97,7 @@ def finish(request: PublicRequest, half: Half) -> None:
     session = request.session
     session.pop(NOTE, None)
     session["stay"] = half.stay
-    session["seen_at"] = at
+    session["started_at"] = session["seen_at"] = at
     session["ends_at"] = at + (STAY if half.stay else LONGEST).total_seconds()
     session["user_agent"] = request.headers.get("User-Agent", "")[:200]
     session["address"] = client_address(request)

@@ -94,4 +94,4 @@ def accept(request: PublicRequest) -> HttpResponse:
         return redirect("accounts:invitation")
     request.session.pop(NOTE, None)
     request.session["membership"] = str(membership.pk)
-    return redirect("core:home")
+    return redirect("accounts:home")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-OWN = "perron-static:"
+OWN = "perronstatic:"
 
 
 class NoPango(Exception):
@@ -50,7 +50,7 @@ def _fetcher() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
     class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
-        """Answers for `perron-static:` and `data:` only."""
+        """Answers for `perronstatic:` and `data:` only."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith("data:"):
@@ -61,7 +61,7 @@ def _fetcher() -> Any:
 
 
 def own_file(url: str) -> Path:
-    """The static file behind a `perron-static:` address; raises ForeignAddress."""
+    """The static file behind a `perronstatic:` address; raises ForeignAddress."""
     if urlsplit(url).scheme != OWN.rstrip(":"):
         raise ForeignAddress(url)
     name = url.removeprefix(OWN)
