@@ -11,7 +11,15 @@ import time
 
 from config.launch import engines, environment, preparation, surroundings, system
 from config.launch.engines import Engines
-from config.launch.house import House, Stop, read_json, say, step, write_json
+from config.launch.house import (
+    House,
+    Stop,
+    fingerprint,
+    read_json,
+    say,
+    step,
+    write_json,
+)
 from config.launch.supervisor import Child, Supervisor, end_leftovers, log_path
 
 OPENING_SECONDS = 60
@@ -58,11 +66,15 @@ def _open(house: House, own: Engines, address: str, began: float) -> int:
     supervisor = Supervisor(house, environ, list(own.own))
     supervisor.catch_signals()
     try:
-        for child in children(house, environ):
-            supervisor.start(child)
+        first, *others = children(house, environ)
+        supervisor.start(first)
         _await_web(supervisor, address)
+        # After the web: on two cores they would make the person wait for it.
+        for child in others:
+            if not supervisor.asked_to_stop:
+                supervisor.start(child)
         if not supervisor.asked_to_stop:
-            _tell(house, environ, address, time.monotonic() - began)
+            _tell(house, own, environ, time.monotonic() - began)
         supervisor.watch()
     finally:
         say("stopping")
@@ -71,17 +83,16 @@ def _open(house: House, own: Engines, address: str, began: float) -> int:
 
 
 def children(house: House, environ: dict[str, str]) -> list[Child]:
-    """Every process of the house, in the order in which they start."""
+    """Every process of the house, in the order in which they start; the web first."""
     python = str(house.python)
     celery = [python, "-m", "celery", "-A", "config.celery"]
     schedule = str(house.path("beat-schedule"))
-    found = []
+    web = [python, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
+    found = [Child("web", web, patience=30)]
     if not os.environ.get("EMAIL_URL"):
         port = environ["EMAIL_URL"].rpartition(":")[2]
         catcher = [python, "-m", "config.launch.mailcatcher", "--port", port]
         found.append(Child("mail", [*catcher, "--folder", environ["MAIL_FOLDER"]]))
-    web = [python, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
-    found.append(Child("web", web, patience=30))
     worker = ["worker", "--concurrency", "1", "--loglevel", "WARNING"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     found.append(Child("worker", [*celery, *worker, *quiet], patience=30))
@@ -117,10 +128,10 @@ def _renew_mail_port(house: House) -> None:
 
 def _await_web(supervisor: Supervisor, address: str) -> None:
     """Until the web answers; raises `Stop` with where to look if it never does."""
-    with step("Web, worker and timetable started"):
+    with step("Web server started"):
         deadline = time.monotonic() + OPENING_SECONDS
         while not _answers(address) and not supervisor.asked_to_stop:
-            web = next(child for child in supervisor.children if child.name == "web")
+            web = supervisor.children[0]
             log = log_path(supervisor.house, "web")
             if not web.running() or time.monotonic() > deadline:
                 raise Stop(f"The web server does not start: {_last_line(log)} ({log})")
@@ -146,10 +157,10 @@ def _answers(address: str) -> bool:
         connection.close()
 
 
-def _tell(house: House, environ: dict[str, str], address: str, seconds: float) -> None:
-    port = _port(address)
+def _tell(house: House, own: Engines, environ: dict[str, str], seconds: float) -> None:
+    port = _port(environ["BIND"])
     lines = [f"\nPerron is open (after {seconds:.1f} s): http://localhost:{port}\n"]
-    lines += _people(_accounts(house, environ))
+    lines += _people(_accounts(house, own, environ))
     if not os.environ.get("EMAIL_URL"):
         lines.append(f"Its messages are kept in {environ['MAIL_FOLDER']}")
     lines.append("Ctrl-C stops it.\n")
@@ -157,9 +168,25 @@ def _tell(house: House, environ: dict[str, str], address: str, seconds: float) -
     sys.stdout.flush()
 
 
-def _accounts(house: House, environ: dict[str, str]) -> list[dict[str, str]]:
+def _accounts(
+    house: House, own: Engines, environ: dict[str, str]
+) -> list[dict[str, str]]:
+    """The people of the demonstration; remembered as long as its data are the same."""
     if not preparation.has_command(house, "accounts"):
         return []
+    memory = house.path("accounts.json")
+    mark = fingerprint([], own.cluster, environ["BIND"])
+    known = read_json(memory)
+    if own.cluster and known.get("mark") == mark:
+        found: list[dict[str, str]] = known["people"]
+        return found
+    people = _ask_for_accounts(house, environ)
+    if people:
+        write_json(memory, {"mark": mark, "people": people})
+    return people
+
+
+def _ask_for_accounts(house: House, environ: dict[str, str]) -> list[dict[str, str]]:
     ended = subprocess.run(
         [str(house.python), "manage.py", "accounts", "--json"],
         cwd=house.root,

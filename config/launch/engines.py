@@ -52,9 +52,10 @@ def start(house: House) -> Engines:
 
 
 def _start(engines: Engines, engine: Engine) -> None:
-    with step(f"{engine.name} started"):
-        engines.own.append(engine)
-        engine.start()
+    engines.own.append(engine)
+    if not engine.alive():
+        with step(f"{engine.name} started"):
+            engine.start()
 
 
 def stop(engines: Engines) -> None:
