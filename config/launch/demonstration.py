@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from config.launch import engines, environment, preparation, surroundings, system
 from config.launch.engines import Engines
@@ -164,8 +165,9 @@ def _tell(house: House, own: Engines, environ: dict[str, str], seconds: float) -
     if not os.environ.get("EMAIL_URL"):
         lines.append(f"Its messages are kept in {environ['MAIL_FOLDER']}")
     lines.append("Ctrl-C stops it.\n")
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
+    with suppress(OSError):  # nobody reads any more: no reason to stop
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
 
 
 def _accounts(

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,13 @@ def sentence_for(error: OSError) -> str:
 
 
 def say(text: str) -> None:
-    """One line of progress; on stderr, so that answers on stdout stay clean."""
-    sys.stderr.write(f"  {text}\n")
-    sys.stderr.flush()
+    """One line of progress; on stderr, so that answers on stdout stay clean.
+
+    A terminal that has gone away must not keep the house from being stopped in order.
+    """
+    with suppress(OSError):
+        sys.stderr.write(f"  {text}\n")
+        sys.stderr.flush()
 
 
 @contextmanager
@@ -79,7 +83,7 @@ class House:
     def open(self) -> None:
         """Makes `.var` and proves that it can be written to; raises `Stop`."""
         try:
-            self.var.mkdir(mode=0o755, exist_ok=True)
+            self.var.mkdir(mode=0o700, exist_ok=True)
             probe = self.var / f".probe-{os.getpid()}"
             probe.write_text("x" * 4096, encoding="ascii")
             probe.unlink()

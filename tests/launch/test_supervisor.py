@@ -1,14 +1,16 @@
 """The supervisor restarts what dies, ends what it started, and never what it did not."""
 
+import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from config.launch import processes
-from config.launch.house import House, write_json
+from config.launch.house import House, say, write_json
 from config.launch.supervisor import MEMORY, Child, Supervisor, end_leftovers, log_path
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -107,3 +109,20 @@ def test_a_stranger_with_a_recorded_number_is_left_alone(house: House) -> None:
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_a_terminal_that_has_gone_away_does_not_keep_children_alive(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    boss = supervisor(house)
+    child = Child("web", SLEEPER, patience=5)
+    boss.start(child)
+    with os.fdopen(writer, "w") as gone, suppress(BrokenPipeError):
+        monkeypatch.setattr(sys, "stderr", gone)
+        say("stopping")
+        boss.stop()
+        monkeypatch.undo()
+    assert child.process is not None
+    assert child.process.returncode == -15

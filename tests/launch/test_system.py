@@ -1,0 +1,55 @@
+"""Libraries and programs that the machine may lack: said with what to do, never fatal."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from config.launch import system
+from config.launch.house import House
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """An empty checkout on a machine without apt-get."""
+    house = House(tmp_path)
+    house.open()
+    return house
+
+
+def test_without_pango_it_is_said_how_to_have_it(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(system, "LIBRARIES", {"linux": ["libabsent.so.9"]})
+    monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
+    assert system.pango(house) is False
+    said = capsys.readouterr().err
+    assert "PDFs cannot be made" in said
+    assert "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in said
+
+
+def test_as_root_on_debian_it_is_asked_for_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(system, "LIBRARIES", {"linux": ["libabsent.so.9"]})
+    monkeypatch.setattr(system.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(system.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(system, "_apt", lambda *words: bool(asked.append(words)))
+    assert system.pango(house) is False
+    assert asked == [("install", *system.PANGO), ("update",)]
+    assert system.pango(house) is False
+    assert len(asked) == 2
+
+
+def test_a_browser_is_found_or_said_to_be_missing(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    assert system.chromium(house) is None
+    program = tmp_path / "chromium"
+    program.write_text("")
+    program.chmod(0o755)
+    assert system.chromium(house) == os.fspath(program)
