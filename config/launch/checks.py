@@ -17,10 +17,15 @@ DOCUMENTS = ["states", "access", "requirements"]
 
 @dataclass(frozen=True)
 class Check:
-    """A name, a command for the environment's Python, or files given to it in `paths`."""
+    """A name, and the arguments of one of the environment's programs."""
 
     name: str
     command: list[str]
+    program: str = "python"
+
+    def words(self, house: House) -> list[str]:
+        """The whole command line."""
+        return [str(house.python.with_name(self.program)), *self.command]
 
 
 @dataclass(frozen=True)
@@ -35,31 +40,50 @@ class Result:
 
 def all_checks(house: House) -> list[Check]:
     """The slow ones first, so that all are done soonest."""
-    templates = sorted(str(path) for path in house.root.glob("templates/**/*.html"))
-    texts = sorted(str(path) for path in house.root.glob("templates/**/*.txt"))
+    imports = "from importlinter.cli import lint_imports_command as run; run()"
     found = [
         Check("types", ["-m", "mypy", "."]),
-        Check(
-            "imports",
-            ["-c", "from importlinter.cli import lint_imports_command as run; run()"],
-        ),
-        Check("form of code", ["-m", "ruff", "format", "--check", "."]),
-        Check("lint", ["-m", "ruff", "check", "."]),
         Check("Django's checks", ["manage.py", "check", "--fail-level", "WARNING"]),
         Check("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
         Check("translations", ["-m", "config.translations", "check"]),
+        Check("imports", ["-c", imports]),
+        Check("form of code", ["-m", "ruff", "format", "--check", "--quiet", "."]),
+        Check("lint", ["-m", "ruff", "check", "--output-format", "concise", "."]),
     ]
-    if templates:
-        djade = ["-m", "djade", "--check", "--target-version", DJANGO]
-        found.append(Check("form of templates", [*djade, *templates, *texts]))
-        found.append(
-            Check("lint of templates", ["-m", "djlint", "--lint", "templates"])
-        )
+    # djlint only lints: its formatter puts line breaks into titles and between words.
+    if templates(house):
+        lint = ["-m", "djlint", "--lint", "--quiet", "templates"]
+        found.append(Check("lint of templates", lint))
+        found.append(djade("form of templates", house, "--check"))
     return found + [
         Check(f"document: {name}", ["manage.py", name, "--check"])
         for name in DOCUMENTS
         if has_command(house, name)
     ]
+
+
+def templates(house: House) -> list[str]:
+    """Every template; djade takes files, not folders."""
+    found = (house.root / "templates").rglob("*")
+    return sorted(str(path) for path in found if path.suffix in {".html", ".txt"})
+
+
+def djade(name: str, house: House, *options: str) -> Check:
+    """The style of template tags, checked or written."""
+    version = ["--target-version", DJANGO]
+    return Check(name, [*options, *version, *templates(house)], "djade")
+
+
+def put_in_form(house: House) -> int:
+    """Writes code and templates in the form that the checks ask for."""
+    steps = [
+        Check("lint", ["-m", "ruff", "check", "--fix-only", "--quiet", "."]),
+        Check("code", ["-m", "ruff", "format", "--quiet", "."]),
+        djade("templates", house),
+    ]
+    for step in steps:
+        subprocess.run(step.words(house), cwd=house.root, check=False)
+    return 0
 
 
 def run(house: House, environ: dict[str, str]) -> int:
@@ -87,7 +111,7 @@ def line(result: Result) -> str:
 def _run(house: House, environ: dict[str, str], check: Check) -> Result:
     began = time.monotonic()
     ended = subprocess.run(
-        [str(house.python), *check.command],
+        check.words(house),
         cwd=house.root,
         env=environ,
         stdin=subprocess.DEVNULL,

@@ -22,6 +22,7 @@ HELP = """\
 python3 run.py                 start Perron with its demonstration (Ctrl-C stops it)
 python3 run.py test [...]      run the tests; what follows goes to pytest (-m "not slow", -k name)
 python3 run.py check           every static check; one line each
+python3 run.py format          write code and templates in the form that check asks for
 python3 run.py messages        bring the translations up to date and compile them
 python3 run.py manage ...      one of Django's commands, on the demonstration's database
 python3 run.py accounts --json who can sign in to the demonstration
@@ -61,6 +62,7 @@ def _dispatch(arguments: list[str]) -> int:
     known: dict[str, Callable[[list[str]], int]] = {
         "test": test,
         "check": check,
+        "format": put_in_form,
         "messages": messages,
         "manage": manage,
         "accounts": accounts,
@@ -136,6 +138,14 @@ def check(arguments: list[str]) -> int:
     # On the tests' engines, which are left to the tests if those run just now.
     with engines.running(House(purpose="check")) as own:
         return checks.run(house, variables(house, own))
+
+
+def put_in_form(arguments: list[str]) -> int:
+    """Code and templates as `run.py check` wants them written."""
+    house = House(purpose="test")
+    house.open()
+    environment.ready(house, environment.DEVELOPERS_LOCK)
+    return checks.put_in_form(house)
 
 
 def messages(arguments: list[str]) -> int:

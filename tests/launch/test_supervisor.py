@@ -119,7 +119,7 @@ def test_a_terminal_that_has_gone_away_does_not_keep_children_alive(
     boss = supervisor(house)
     child = Child("web", SLEEPER, patience=5)
     boss.start(child)
-    with os.fdopen(writer, "w") as gone, suppress(BrokenPipeError):
+    with suppress(BrokenPipeError), os.fdopen(writer, "w") as gone:
         monkeypatch.setattr(sys, "stderr", gone)
         say("stopping")
         boss.stop()
