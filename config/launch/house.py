@@ -28,12 +28,12 @@ class Stop(Exception):
     """Ends `run.py` with one sentence for the person and no traceback."""
 
 
-def sentence_for(error: OSError) -> str:
+def sentence_for(error: OSError, place: object = "the disk") -> str:
     """What to tell the person about an error of the operating system."""
     template = SENTENCES.get(error.errno or 0)
     if template is None:
         return f"The system refused: {error}."
-    return template.format(path=error.filename or error.strerror)
+    return template.format(path=error.filename or place)
 
 
 def say(text: str) -> None:
@@ -88,7 +88,7 @@ class House:
             probe.write_text("x" * 4096, encoding="ascii")
             probe.unlink()
         except OSError as error:
-            raise Stop(sentence_for(error)) from error
+            raise Stop(sentence_for(error, self.var)) from error
 
     @contextmanager
     def lock(self, refusal: str) -> Iterator[None]:
