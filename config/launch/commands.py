@@ -135,8 +135,7 @@ def check(arguments: list[str]) -> int:
     house = House(purpose="test")
     house.open()
     environment.ready(house, environment.DEVELOPERS_LOCK)
-    # On the tests' engines, which are left to the tests if those run just now.
-    with engines.running(House(purpose="check")) as own:
+    with engines.borrowed(house) as own:
         return checks.run(house, variables(house, own))
 
 
@@ -172,20 +171,13 @@ def accounts(arguments: list[str]) -> int:
 def _on_the_demonstration(command: list[str], *, prepared: bool) -> int:
     house = House()
     house.open()
-    if house.occupied():
-        # Its engines run already: found where they listen, and left running.
-        return foreground(
-            house, demonstration.variables(house, engines.start(house)), command
-        )
-    with house.lock(
-        "Perron is just being started in this folder; try again in a moment."
-    ):
-        environment.ready(house)
-        with engines.running(house) as own:
-            surroundings = demonstration.variables(house, own)
-            if prepared:
-                preparation.prepare(house, own, surroundings)
-            return foreground(house, surroundings, command)
+    environment.ready(house)
+    runs_already = house.occupied()
+    with engines.borrowed(house) as own:
+        surroundings = demonstration.variables(house, own)
+        if prepared and not runs_already:
+            preparation.prepare(house, own, surroundings)
+        return foreground(house, surroundings, command)
 
 
 def foreground(house: House, environ: dict[str, str], arguments: list[str]) -> int:

@@ -74,6 +74,22 @@ def running(house: House) -> Iterator[Engines]:
         stop(engines)
 
 
+@contextmanager
+def borrowed(house: House) -> Iterator[Engines]:
+    """The engines of another `run.py` if one holds the house, else one's own meanwhile.
+
+    The other's are found where they listen, and left running.
+    """
+    if house.occupied():
+        yield start(house)
+        return
+    with (
+        house.lock("This folder is just being started; try again."),
+        running(house) as own,
+    ):
+        yield own
+
+
 def _postgres(house: House, durable: bool) -> Postgres:
     programs = binaries.postgres(house.var / "venv")
     if programs is None:
