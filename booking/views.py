@@ -174,7 +174,7 @@ def upload(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     except Refusal as error:
         context.update(refusal=error.sentence, just_loaded=False)
         status = 422
-    if "application/x-fragment" in request.headers.get("Accept", ""):
+    if request.htmx:
         return render(request, "booking/form_there.html", context, status=status)
     if status == 422:
         messages.error(request, str(context["refusal"]))
