@@ -1,6 +1,7 @@
 """What a password may not be, beside short or common (TRUST §2.1)."""
 
-from django.conf import settings
+import os
+
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -63,6 +64,6 @@ class QuickTestHasher(PBKDF2PasswordHasher):
 
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
         """The hash; raises RuntimeError unless these are the tests' settings."""
-        if settings.SETTINGS_MODULE != "config.settings.test":
+        if os.environ.get("DJANGO_SETTINGS_MODULE") != "config.settings.test":
             raise RuntimeError("QuickTestHasher is for the tests only.")
         return super().encode(password, salt, iterations)
