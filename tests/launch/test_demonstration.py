@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import smtplib
 import socket
 import subprocess
 import sys
@@ -140,28 +139,3 @@ def test_the_house_survives_kills_and_leaves_nothing_behind(house: House) -> Non
     assert again.returncode == 0
     assert "web ended (signal 9); it starts again" in said
     soon(lambda: not of_this_house(house), 5)
-
-
-def test_messages_are_kept_whole(house: House) -> None:
-    port = free_port()
-    running = start(house, port)
-    try:
-        mail = json.loads(house.path("address.json").read_text())["mail_port"]
-
-        def accepted() -> bool:
-            try:
-                with smtplib.SMTP("127.0.0.1", mail, timeout=5) as client:
-                    client.sendmail(
-                        "a@example.ch", ["b@example.ch"], "Subject: x\r\n\r\ny"
-                    )
-            except OSError:
-                return False
-            return True
-
-        soon(accepted)
-        (kept,) = house.path("mail").glob("*.eml")
-        assert "X-Envelope-To: b@example.ch" in kept.read_text()
-        assert kept.read_text().endswith("y\n")
-    finally:
-        running.send_signal(signal.SIGINT)
-        running.communicate(timeout=60)
