@@ -49,11 +49,12 @@ class SessionLimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = cast(PersonRequest, request)
-        if person.user.is_authenticated:
-            if person.tenant is None or person.user.tenant_id != person.tenant.pk:
-                logout(request)
-            elif not self.still_good(person):
-                logout(request)
+        if person.user.is_authenticated and (
+            person.tenant is None
+            or person.user.tenant_id != person.tenant.pk
+            or not self.still_good(person)
+        ):
+            logout(request)
         return self.get_response(request)
 
     @staticmethod
@@ -176,7 +177,10 @@ class AccessMiddleware:
         request: PersonRequest, declared: access.Access
     ) -> HttpResponse | None:
         """Anonymous and half-signed-in people reach nothing but the door (BKG-001)."""
-        if declared.kind in {access.PUBLIC, access.DEMO} or request.user.is_authenticated:
+        if (
+            declared.kind in {access.PUBLIC, access.DEMO}
+            or request.user.is_authenticated
+        ):
             return None
         target = reverse("accounts:sign_in")
         if request.method in {"GET", "HEAD"} and request.path != "/":

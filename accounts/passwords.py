@@ -48,7 +48,12 @@ class ContextValidator:
         """The person's own names, as far as they are long enough to count."""
         if user is None:
             return []
-        names = [user.username, user.first_name, user.last_name, user.email.split("@")[0]]
+        names = [
+            user.username,
+            user.first_name,
+            user.last_name,
+            user.email.split("@")[0],
+        ]
         return [name.lower() for name in names if len(name) > 3]
 
     def get_help_text(self) -> str:

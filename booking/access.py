@@ -7,7 +7,9 @@ from accounts.roles import Page, area, declare
 COMMUNE = declare(
     "booking.commune",
     label=_("Commune"),
-    may=_("Finds dates, books interviews for the commune's clients, prints the documents."),
+    may=_(
+        "Finds dates, books interviews for the commune's clients, prints the documents."
+    ),
     invites=("booking.commune",),
 )
 COUNSELLOR = declare(
@@ -18,7 +20,9 @@ COUNSELLOR = declare(
 OFFICE_ADMIN = declare(
     "booking.office_admin",
     label=_("Office administrator"),
-    may=_("Sees the confirmed interviews of the office and looks after its counsellors."),
+    may=_(
+        "Sees the confirmed interviews of the office and looks after its counsellors."
+    ),
     invites=("booking.counsellor", "booking.office_admin"),
 )
 

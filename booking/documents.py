@@ -42,7 +42,9 @@ def fingerprint(booking: Booking, language: str) -> str:
 
 def vars_of(record: Any) -> dict[str, Any]:
     """A record's own columns."""
-    return {field.attname: getattr(record, field.attname) for field in record._meta.fields}
+    return {
+        field.attname: getattr(record, field.attname) for field in record._meta.fields
+    }
 
 
 def _common(booking: Booking, language: str) -> dict[str, Any]:

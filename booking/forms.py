@@ -111,7 +111,9 @@ class BookingForm(KitForm):
             self._offer("interpreter_language", choose + language_choices(codes))
         else:
             del self.fields["interpreter_language"]
-            self._offer("language", choose + language_choices(slot.counsellor.languages))
+            self._offer(
+                "language", choose + language_choices(slot.counsellor.languages)
+            )
         self._offer("salutation", [*choose, *Salutation.choices])
         self._offer("nationality", [*choose, *countries])
         referral: Any = self.fields["referral_type"]
@@ -151,9 +153,9 @@ class BookingForm(KitForm):
     def clean(self) -> dict[str, Any]:
         """The e-mail is needed when information is to be sent there (BKG-021)."""
         data = self.cleaned_data
-        if data.get("email_information") and not data.get("email"):
-            if "email" not in self.errors:
-                self.add_error("email", _("Enter the address, or choose No above."))
+        missing = data.get("email_information") and not data.get("email")
+        if missing and "email" not in self.errors:
+            self.add_error("email", _("Enter the address, or choose No above."))
         return data
 
 
@@ -195,4 +197,6 @@ def personal_data_rows(booking: Booking) -> list[tuple[str, str]]:
     """Labels and answers of the personal data entered on line, in the form's order."""
     fields = PersonalDataForm.base_fields
     entered = booking.personal_data
-    return [(str(f.label), entered[name]) for name, f in fields.items() if name in entered]
+    return [
+        (str(f.label), entered[name]) for name, f in fields.items() if name in entered
+    ]

@@ -48,8 +48,12 @@ def free_dates(tenant: Tenant, wish: Wish) -> QuerySet[Slot]:
 def nearest_dates(slot: Slot, wish: Wish, *, most: int = 5) -> list[Slot]:
     """The free dates nearest to one that was just taken (BKG-017)."""
     fitting = free_dates(slot.tenant, wish).exclude(pk=slot.pk)
-    later = list(fitting.filter(starts_at__gte=slot.starts_at).order_by("starts_at", "pk")[:most])
-    earlier = list(fitting.filter(starts_at__lt=slot.starts_at).order_by("-starts_at", "pk")[:most])
+    later = list(
+        fitting.filter(starts_at__gte=slot.starts_at).order_by("starts_at", "pk")[:most]
+    )
+    earlier = list(
+        fitting.filter(starts_at__lt=slot.starts_at).order_by("-starts_at", "pk")[:most]
+    )
     both = sorted(
         [*later, *earlier], key=lambda other: abs(other.starts_at - slot.starts_at)
     )
@@ -68,5 +72,3 @@ def languages_in_use(tenant: Tenant) -> list[str]:
         .order_by("code")
         .values_list("code", flat=True)
     )
-
-

@@ -251,7 +251,9 @@ def confirm(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     except Refusal as error:
         messages.error(request, str(error.sentence))
     else:
-        messages.success(request, _("The appointment is confirmed. The office is told."))
+        messages.success(
+            request, _("The appointment is confirmed. The office is told.")
+        )
     return redirect("booking:booking", pk=pk)
 
 
@@ -321,5 +323,3 @@ def _document(
     )
     name = f"{kind.partition('.')[2]}-{language}.pdf"
     return document_response(request, document, filename=name)
-
-

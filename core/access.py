@@ -51,9 +51,7 @@ def public(
     *, methods: str = "GET", without_tenant: bool = False
 ) -> Callable[[View], View]:
     """Anyone; `without_tenant`: on any host, even one that belongs to no tenant."""
-    return _declare(
-        Access(PUBLIC, _methods(methods), without_tenant=without_tenant)
-    )
+    return _declare(Access(PUBLIC, _methods(methods), without_tenant=without_tenant))
 
 
 def demo_only(*, methods: str = "GET") -> Callable[[View], View]:

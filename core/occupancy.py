@@ -81,8 +81,7 @@ def make_definitive(source_id: uuid.UUID) -> bool:
 def _lock(resource_id: uuid.UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true),"
-            " pg_advisory_xact_lock(%s)",
+            "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s)",
             [LOCK_TIMEOUT, _lock_number(resource_id)],
         )
 

@@ -7,7 +7,7 @@ QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
 
 def svg(text: str) -> SafeString:
     """The code of a text as one SVG path."""
-    import qrcode  # noqa: PLC0415 (slow to load)
+    import qrcode
 
     code = qrcode.QRCode(border=QUIET_ZONE, error_correction=1)
     code.add_data(text)

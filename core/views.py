@@ -41,7 +41,9 @@ def _error(
     return render(request, "errors/error.html", context, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(
+    request: HttpRequest, exception: Exception | None = None
+) -> HttpResponse:
     """400, and 413 for a body that is too large."""
     if type(exception).__name__ == "RequestDataTooBig":
         return _error(

@@ -113,7 +113,11 @@ def person(
 def make_canton(slug: str) -> Canton:
     """A canton of this name."""
     tenant = Tenant.objects.create(
-        slug=slug, name=f"Canton {slug}", office="Office", tool_title="Outil", apps=["booking"]
+        slug=slug,
+        name=f"Canton {slug}",
+        office="Office",
+        tool_title="Outil",
+        apps=["booking"],
     )
     TenantHost.objects.create(tenant=tenant, host=f"{slug}.localhost")
     works = organisation(tenant, f"Antenne {slug}")
@@ -131,7 +135,9 @@ def make_canton(slug: str) -> Canton:
             tenant=tenant, organisation=body, office=office, postcode="2610"
         )
         communes.append(
-            person(tenant, name, body, "booking.commune", administrator=name == "commune")
+            person(
+                tenant, name, body, "booking.commune", administrator=name == "commune"
+            )
         )
     return Canton(
         tenant=tenant,
@@ -150,7 +156,9 @@ def make_canton(slug: str) -> Canton:
             walk_minutes=3,
         ),
         counsellor=counsellor,
-        recommended=ReferralType.objects.create(tenant=tenant, name_fr="Envoi recommandé"),
+        recommended=ReferralType.objects.create(
+            tenant=tenant, name_fr="Envoi recommandé"
+        ),
         mandatory=ReferralType.objects.create(
             tenant=tenant, name_fr="Envoi obligatoire", mandatory=True
         ),
@@ -179,7 +187,9 @@ def as_(db: None) -> Callable[[Membership], Client]:
         client = Client(headers={"host": f"{membership.tenant.slug}.localhost"})
         login = {"login": membership.user.username, "password": PASSWORD, "stay": "0"}
         client.post("/sign-in/", login)
-        client.post("/sign-in/code/", {"code": code_of(membership.user), "remember": "0"})
+        client.post(
+            "/sign-in/code/", {"code": code_of(membership.user), "remember": "0"}
+        )
         return client
 
     return browser
@@ -189,5 +199,3 @@ def as_(db: None) -> Callable[[Membership], Client]:
 def _clean_cache() -> Iterator[None]:
     yield
     cache.clear()
-
-

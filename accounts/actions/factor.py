@@ -2,7 +2,6 @@
 
 import base64
 import datetime as dt
-
 from urllib.parse import quote, urlencode
 
 from django.contrib.auth.hashers import check_password, make_password

@@ -23,7 +23,9 @@ class InvitationGone(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This invitation is no longer good. Ask for a new one where it came from.")
+            _(
+                "This invitation is no longer good. Ask for a new one where it came from."
+            )
         )
 
 
@@ -62,7 +64,10 @@ def invite(
         expires_at=at + INVITATION_GOOD_FOR,
     )
     journal.record(
-        "invitation.sent", tenant_id=by.tenant_id, actor_id=by.user_id, subject=invitation
+        "invitation.sent",
+        tenant_id=by.tenant_id,
+        actor_id=by.user_id,
+        subject=invitation,
     )
     messages.invitation(invitation, token=token)
     return invitation

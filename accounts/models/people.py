@@ -69,7 +69,9 @@ class User(AbstractBaseUser, TenantOwned):
                 Lower("email"),
                 name="email_once_per_tenant",
                 condition=~models.Q(email=""),
-                violation_error_message=_("This e-mail address has an account already."),
+                violation_error_message=_(
+                    "This e-mail address has an account already."
+                ),
             ),
         ]
 

@@ -179,5 +179,3 @@ def leave(request: PublicRequest) -> HttpResponse:
     response = redirect("accounts:sign_in")
     response["Clear-Site-Data"] = '"cache"'
     return response
-
-

@@ -130,7 +130,12 @@ def mark_browser(
 ) -> None:
     """Cookies: this browser is known to the throttle, and remembered if so wished."""
     known = {*known_browser_of(request), str(half.user.pk)}
-    _set(response, BROWSER_COOKIE, signing.dumps(sorted(known)[:8], salt=SALT), BROWSER_COOKIE_AGE)
+    _set(
+        response,
+        BROWSER_COOKIE,
+        signing.dumps(sorted(known)[:8], salt=SALT),
+        BROWSER_COOKIE_AGE,
+    )
     if remember:
         token = factor.remember_browser(
             user=half.user,

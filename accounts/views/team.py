@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts import rules
-from accounts.actions import factor, people
+from accounts.actions import people
 from accounts.forms import IdentityCheckForm, InviteForm
 from accounts.models import Invitation, User
 from accounts.requests import OrganisationRequest
@@ -92,7 +92,9 @@ def block(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     user = get_object_or_404(_people(request), pk=pk)
     unblocking = user.blocked_at is not None
     try:
-        (people.unblock if unblocking else people.block)(by=request.membership, user=user)
+        (people.unblock if unblocking else people.block)(
+            by=request.membership, user=user
+        )
     except Refusal as error:
         messages.error(request, str(error.sentence))
     else:
@@ -126,5 +128,3 @@ def reset_factor(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     status = 422 if form.is_bound else 200
     context = {"form": form, "person": user}
     return render(request, "accounts/reset_factor.html", context, status=status)
-
-

@@ -78,7 +78,8 @@ def enter(
         attach(by=by, booking=booking, upload=upload)
     if not booking.has_form:
         raise Refusal(
-            _("Fill in the form on line, or upload it as PDF or zip."), field="form_file"
+            _("Fill in the form on line, or upload it as PDF or zip."),
+            field="form_file",
         )
     change_state(booking, BookingState.UNCONFIRMED, by=by.user, what="entered")
     booking.save()
@@ -140,4 +141,3 @@ def confirm(*, by: Membership, booking: Booking) -> None:
     messages.tell_counsellor(whole)
     if whole.email_information and whole.email:
         messages.tell_client(whole)
-

@@ -20,7 +20,9 @@ class DateTaken(Refusal):
     """Somebody else was faster, or the counsellor is busy at that time."""
 
     def __init__(self) -> None:
-        super().__init__(_("This date has just been taken. These are the nearest ones."))
+        super().__init__(
+            _("This date has just been taken. These are the nearest ones.")
+        )
 
 
 def take_date(

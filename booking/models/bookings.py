@@ -86,9 +86,7 @@ class Booking(TenantOwned):
     )
     remark = models.TextField(max_length=2000, blank=True)
 
-    salutation = models.CharField(
-        max_length=4, choices=Salutation.choices, blank=True
-    )
+    salutation = models.CharField(max_length=4, choices=Salutation.choices, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
     first_name = models.CharField(max_length=80, blank=True)
     nationality = CountryField(blank=True)

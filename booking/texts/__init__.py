@@ -11,7 +11,10 @@ HERE = Path(__file__).parent
 @cache
 def offered_languages() -> tuple[str, ...]:
     """The languages that both documents exist in."""
-    found = [{p.stem for p in (HERE / kind).glob("*.toml")} for kind in ("invitation", "sheet")]
+    found = [
+        {p.stem for p in (HERE / kind).glob("*.toml")}
+        for kind in ("invitation", "sheet")
+    ]
     return tuple(sorted(found[0] & found[1]))
 
 

@@ -108,7 +108,11 @@ def _berne(tenant: Tenant) -> None:
         InterviewLanguage.objects.create(tenant=tenant, code=code)
     types = [
         ReferralType.objects.create(
-            tenant=tenant, name_fr=fr, name_de=de, mandatory=mandatory, position=position
+            tenant=tenant,
+            name_fr=fr,
+            name_de=de,
+            mandatory=mandatory,
+            position=position,
         )
         for position, (fr, de, mandatory) in enumerate(
             [
@@ -153,7 +157,9 @@ def _office(tenant: Tenant, name: str) -> Office:
 
 
 def _place(tenant: Tenant, name: str, offices: dict[str, Office]) -> Place:
-    office, street, postcode, fr, de, station, line, ride, stop, walk = people.PLACES[name]
+    office, street, postcode, fr, de, station, line, ride, stop, walk = people.PLACES[
+        name
+    ]
     return Place.objects.create(
         tenant=tenant,
         office=offices[office],

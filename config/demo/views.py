@@ -53,7 +53,10 @@ def index(request: PublicRequest) -> HttpResponse:
         for row in accounts()
     ]
     tenants = [
-        {"tenant": tenant, "rows": [row for row in rows if row["tenant"] == tenant.slug]}
+        {
+            "tenant": tenant,
+            "rows": [row for row in rows if row["tenant"] == tenant.slug],
+        }
         for tenant in Tenant.objects.order_by("slug")
     ]
     return render(request, "demo/index.html", {"tenants": tenants})

@@ -191,7 +191,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Perron <perron@localhost>")
 # SMS: "console" writes to the log; "http" posts to a gateway (core/messages/sms.py).
 SMS_URL = env.text("SMS_URL", "console:")
-SMS_OPTIONS = {key: values[-1] for key, values in parse_qs(urlsplit(SMS_URL).query).items()}
+SMS_OPTIONS = {
+    key: values[-1] for key, values in parse_qs(urlsplit(SMS_URL).query).items()
+}
 
 # Browser ----------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -22,7 +22,7 @@ class ForeignAddress(ValueError):
 @cache
 def _weasyprint() -> Any:
     try:
-        import weasyprint  # noqa: PLC0415 (slow to load, and Pango may be missing)
+        import weasyprint
     except OSError as error:
         raise NoPango from error
     return weasyprint
@@ -32,7 +32,7 @@ def _weasyprint() -> Any:
 def _fonts() -> Any:
     """One font configuration a process: reading the fonts costs more than a letter."""
     _weasyprint()
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+    from weasyprint.text.fonts import FontConfiguration
 
     return FontConfiguration()
 
@@ -47,7 +47,7 @@ def _stylesheet() -> Any:
 
 @cache
 def _fetcher() -> Any:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
         """Answers for `perronstatic:` and `data:` only."""

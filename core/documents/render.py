@@ -86,7 +86,7 @@ def render(pk: uuid.UUID) -> None:
             document.path = _store(document, render_pdf(html))
         except NoPango:
             _fail(document, "Pango is missing on this machine.")
-        except Exception as error:  # noqa: BLE001 (one bad document must not stop the worker)
+        except Exception as error:
             log.exception("document.failed", document=str(pk), kind=document.kind)
             _fail(document, type(error).__name__)
         else:

@@ -39,7 +39,9 @@ def queue(
     """
     whole = {**context, "tenant": tenant, "language": language}
     with translation.override(language):
-        subject, _line, text = render_to_string(f"{template}.txt", whole).partition("\n")
+        subject, _line, text = render_to_string(f"{template}.txt", whole).partition(
+            "\n"
+        )
         html = render_to_string(f"{template}.html", whole) if channel == "email" else ""
     message, new = OutgoingMessage.objects.get_or_create(
         tenant=tenant,
@@ -136,5 +138,3 @@ def _note_failure(message: OutgoingMessage, refusal: transport.Refused) -> None:
         attempts=message.attempts,
         state=message.state,
     )
-
-

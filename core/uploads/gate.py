@@ -71,7 +71,12 @@ def _judge_zip(content: bytes) -> None:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         members = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        OverflowError,
+        NotImplementedError,
+    ) as error:
         raise UploadRefused(_("This zip is broken. Make it anew.")) from error
     _judge_outline(members, len(content))
     expanded = 0

@@ -22,7 +22,14 @@ ACTIVE_ACTIONS = {
     "/GoToE",
     "/RichMediaExecute",
 }
-ACTIVE_SUBTYPES = {"/RichMedia", "/FileAttachment", "/Movie", "/Sound", "/Screen", "/3D"}
+ACTIVE_SUBTYPES = {
+    "/RichMedia",
+    "/FileAttachment",
+    "/Movie",
+    "/Sound",
+    "/Screen",
+    "/3D",
+}
 
 Refuse = Callable[[Sentence], Refusal]
 
@@ -88,7 +95,9 @@ def _is_active(thing: pikepdf.Object) -> bool:
 
 
 def _protected() -> Sentence:
-    return _("This PDF is protected by a password. Save it without one, then upload it.")
+    return _(
+        "This PDF is protected by a password. Save it without one, then upload it."
+    )
 
 
 def _broken() -> Sentence:

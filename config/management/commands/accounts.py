@@ -21,4 +21,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(accounts(), ensure_ascii=False, indent=2))
             return
         for row in accounts():
-            self.stdout.write("{url}  {username}  {password}  {totp_secret}".format(**row))
+            self.stdout.write(
+                "{url}  {username}  {password}  {totp_secret}".format(**row)
+            )
