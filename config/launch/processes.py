@@ -52,6 +52,12 @@ def command_line(pid: int) -> str:
         return ended.stdout.strip()
 
 
+def ask_to_end(pid: int, born: str | None) -> None:
+    """SIGTERM to the group of the process born then, if it still lives."""
+    if born is not None and birth(pid) == born:
+        _signal_group(pid, signal.SIGTERM)
+
+
 def end_group(pid: int, born: str | None, patience: float = 10.0) -> bool:
     """Ends a process and its group: SIGTERM, then SIGKILL after `patience` seconds.
 
