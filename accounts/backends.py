@@ -13,7 +13,7 @@ from accounts.models import Tenant, User
 class TenantBackend(BaseBackend):
     """User name or e-mail and password, looked up inside one tenant only."""
 
-    def authenticate(  # type: ignore[override]
+    def authenticate(
         self,
         request: HttpRequest | None,
         tenant: Tenant | None = None,

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Membership, Tenant
-from accounts.requests import OrganisationRequest, PersonRequest, PublicRequest
+from accounts.requests import HouseRequest
 from core import access
 from core.dates import now
 
@@ -48,7 +48,7 @@ class SessionLimitsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = cast(PersonRequest, request)
+        person = cast(HouseRequest, request)
         if person.user.is_authenticated and (
             person.tenant is None
             or person.user.tenant_id != person.tenant.pk
@@ -58,7 +58,7 @@ class SessionLimitsMiddleware:
         return self.get_response(request)
 
     @staticmethod
-    def still_good(request: PersonRequest) -> bool:
+    def still_good(request: HouseRequest) -> bool:
         """Whether neither deadline has passed; notes that the person is there."""
         at = now().timestamp()
         session = request.session
@@ -79,7 +79,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = self.choose(cast(PersonRequest, request))
+        language = self.choose(cast(HouseRequest, request))
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
@@ -87,7 +87,7 @@ class LanguageMiddleware:
         return response
 
     @staticmethod
-    def choose(request: PersonRequest) -> str:
+    def choose(request: HouseRequest) -> str:
         """One of the tenant's languages."""
         offered = request.tenant.languages if request.tenant else ["fr", "de"]
         wished = [
@@ -106,20 +106,20 @@ class MembershipMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        person = cast(OrganisationRequest, request)
+        person = cast(HouseRequest, request)
         person.memberships = self.of(person)
         chosen = person.session.get("membership")
         current = next(
             (row for row in person.memberships if str(row.pk) == chosen),
             person.memberships[0] if person.memberships else None,
         )
-        person.membership = cast(Membership, current)
+        person.membership = current
         if current:
-            person.organisation = current.organisation
+            person.organisation = current.organisation  # type: ignore[attr-defined]
         return self.get_response(request)
 
     @staticmethod
-    def of(request: PersonRequest) -> list[Membership]:
+    def of(request: HouseRequest) -> list[Membership]:
         """The memberships that the person may use now."""
         if not request.user.is_authenticated:
             return []
@@ -147,11 +147,11 @@ class AccessMiddleware:
         if declared is None:
             log.error("access.undeclared", view=f"{view.__module__}.{view.__name__}")
             raise PermissionDenied
-        self.refuse_elsewhere(cast(PublicRequest, request), declared)
-        answer = self.lead_to_sign_in(cast(PersonRequest, request), declared)
+        self.refuse_elsewhere(cast(HouseRequest, request), declared)
+        answer = self.lead_to_sign_in(cast(HouseRequest, request), declared)
         if answer:
             return answer
-        if not permits(cast(OrganisationRequest, request), declared):
+        if not permits(cast(HouseRequest, request), declared):
             log.warning("access.refused", roles=sorted(declared.roles))
             raise PermissionDenied
         if request.method not in declared.methods:
@@ -159,7 +159,7 @@ class AccessMiddleware:
         return None
 
     @staticmethod
-    def refuse_elsewhere(request: PublicRequest, declared: access.Access) -> None:
+    def refuse_elsewhere(request: HouseRequest, declared: access.Access) -> None:
         """404 on unknown hosts, for apps the tenant does not have, and off the demonstration."""
         if declared.kind == access.DEMO and not settings.DEMO:
             raise Http404
@@ -174,7 +174,7 @@ class AccessMiddleware:
 
     @staticmethod
     def lead_to_sign_in(
-        request: PersonRequest, declared: access.Access
+        request: HouseRequest, declared: access.Access
     ) -> HttpResponse | None:
         """Anonymous and half-signed-in people reach nothing but the door (BKG-001)."""
         if (
@@ -188,7 +188,7 @@ class AccessMiddleware:
         return redirect(target)
 
 
-def permits(request: OrganisationRequest, declared: access.Access) -> bool:
+def permits(request: HouseRequest, declared: access.Access) -> bool:
     """Whether this person, in the organisation chosen, may use the view."""
     if declared.kind in {access.PUBLIC, access.DEMO, access.SIGNED_IN}:
         return True

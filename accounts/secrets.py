@@ -40,7 +40,7 @@ def seal(seed: bytes) -> bytes:
     return _keys().encrypt(seed)
 
 
-def unseal(sealed: bytes) -> bytes | None:
+def unseal(sealed: bytes | memoryview) -> bytes | None:
     """The seed, or None when none of the keys opens it."""
     try:
         return _keys().decrypt(bytes(sealed))

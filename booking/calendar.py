@@ -26,4 +26,4 @@ def entry(booking: Booking, *, summary: str, method: str = "REQUEST") -> str:
     calendar.add("method", method)
     calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical().decode()
+    return str(calendar.to_ical().decode())

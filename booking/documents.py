@@ -10,8 +10,8 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from booking.forms import personal_data_rows
 from booking.models import Booking, InformationSheet
+from booking.personal_data import answered
 from booking.texts import texts
 from core import qr
 from core.dates import today
@@ -65,7 +65,8 @@ def _common(booking: Booking, language: str) -> dict[str, Any]:
 
 
 def _get(pk: uuid.UUID) -> Booking:
-    return Booking.objects.with_facts().get(pk=pk)
+    row: Booking = Booking.objects.with_facts().get(pk=pk)
+    return row
 
 
 @kind("booking.invitation")
@@ -140,5 +141,8 @@ def personal_data(pk: uuid.UUID, language: str) -> str:
     """« Données personnelles complémentaires » as entered on line, for the counsellor."""
     booking = _get(pk)
     with translation.override(language):
-        context = {**_common(booking, language), "rows": personal_data_rows(booking)}
+        context = {
+            **_common(booking, language),
+            "rows": answered(booking.personal_data),
+        }
         return render_to_string("booking/documents/personal_data.html", context)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from accounts.models import Tenant
-from booking.models import Booking
+from booking.models import Booking, ReferralType
 from booking.models.bookings import Salutation
+from booking.personal_data import QUESTIONS
 from booking.queries import Wish, languages_in_use, places
 from core.dates import at, now, today
 from core.forms import Choices, DateField, FileInput, KitForm, SwitchField, TimeField
@@ -73,7 +74,9 @@ class BookingForm(KitForm):
 
     language = forms.ChoiceField(label=_("Language of the interview"))
     interpreter_language = forms.ChoiceField(label=_("Language of the interpreter"))
-    referral_type = forms.ModelChoiceField(queryset=None, label=_("Referral type"))
+    referral_type = forms.ModelChoiceField(
+        queryset=ReferralType.objects.none(), label=_("Referral type")
+    )
     salutation = forms.ChoiceField(label=_("Salutation"))
     last_name = forms.CharField(label=_("Last name"), max_length=80)
     first_name = forms.CharField(label=_("First name"), max_length=80)
@@ -163,40 +166,23 @@ def _wrong_phone() -> Any:
     return _("This is no telephone number. Write it as 079 555 01 62.")
 
 
-def text(label: Any, *, long: bool = False) -> forms.CharField:
-    """A line or a box of free text of the personal data."""
-    widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
-    return forms.CharField(
-        label=label, required=False, max_length=2000 if long else 200, widget=widget
-    )
-
-
 class PersonalDataForm(KitForm):
     """« Données personnelles complémentaires » on line (BKG-022, BKG-023)."""
 
     prefix = "data"
 
-    address = text(_("Address"))
-    family = text(_("Family situation"))
-    children = text(_("Children, with year of birth"))
-    permit = text(_("Residence permit"))
-    entry = text(_("Date of entry into Switzerland"))
-    languages = text(_("Languages and levels"))
-    schooling = text(_("Schooling and training"), long=True)
-    work = text(_("Work"), long=True)
-    health = text(_("Health, as far as it matters for the interview"), long=True)
-    services = text(_("Other services involved"))
-    aim = text(_("Aim of the interview"), long=True)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (label, long) in QUESTIONS.items():
+            widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
+            self.fields[name] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=2000 if long else 200,
+                widget=widget,
+            )
+        self.describe()
 
     def entered(self) -> dict[str, str]:
         """What is filled in."""
         return {key: value for key, value in self.cleaned_data.items() if value}
-
-
-def personal_data_rows(booking: Booking) -> list[tuple[str, str]]:
-    """Labels and answers of the personal data entered on line, in the form's order."""
-    fields = PersonalDataForm.base_fields
-    entered = booking.personal_data
-    return [
-        (str(f.label), entered[name]) for name, f in fields.items() if name in entered
-    ]

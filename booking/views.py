@@ -14,8 +14,9 @@ from booking import documents, rules
 from booking.access import COMMUNE, COUNSELLOR, OFFICE_ADMIN
 from booking.actions import bookings as booking_actions
 from booking.actions import dates as date_actions
-from booking.forms import BookingForm, PersonalDataForm, SearchForm, personal_data_rows
+from booking.forms import BookingForm, PersonalDataForm, SearchForm
 from booking.models import Booking, Slot
+from booking.personal_data import answered
 from booking.queries import free_dates, nearest_dates
 from booking.states import BookingState
 from booking.texts import offered_languages
@@ -39,7 +40,8 @@ PER_PAGE = 10
 def _own(request: OrganisationRequest, pk: uuid.UUID) -> Booking:
     """A booking that this membership may see; else 404, as if it did not exist."""
     visible = Booking.objects.visible_to(request.membership).with_facts()
-    return get_object_or_404(visible, pk=pk)
+    row: Booking = get_object_or_404(visible, pk=pk)
+    return row
 
 
 def _mine(request: OrganisationRequest) -> dict[str, Any]:
@@ -223,7 +225,7 @@ def booking(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
         "booking": row,
         "languages": languages,
         "chosen": _chosen_language(request, row),
-        "data_rows": personal_data_rows(row),
+        "data_rows": answered(row.personal_data),
         "can_edit": rules.can_edit(row, request.membership),
         "can_confirm": rules.can_confirm(row, request.membership),
         **_mine(request),
@@ -236,10 +238,8 @@ def _chosen_language(request: OrganisationRequest, row: Booking) -> dict[str, st
     offered = offered_languages()
     likely = row.interpreter_language or row.language
     likely = likely if likely in offered else request.LANGUAGE_CODE or "fr"
-    return {
-        name: request.GET.get(name) if request.GET.get(name) in offered else likely
-        for name in ("sheet", "invitation")
-    }
+    wished = {name: request.GET.get(name, "") for name in ("sheet", "invitation")}
+    return {name: code if code in offered else likely for name, code in wished.items()}
 
 
 @allow(COMMUNE, methods="POST")

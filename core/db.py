@@ -13,7 +13,7 @@ def constraint_sentences() -> dict[str, Sentence]:
     """Every named constraint of the models with the sentence it carries."""
     default = models.BaseConstraint.default_violation_error_message
     return {
-        constraint.name: constraint.violation_error_message
+        constraint.name: constraint.violation_error_message or ""
         for model in apps.get_models()
         for constraint in model._meta.constraints
         if constraint.violation_error_message != default

@@ -62,12 +62,16 @@ class SwitchField(forms.TypedChoiceField):
         kwargs.setdefault("initial", "0")
         super().__init__(
             choices=[("0", _("No")), ("1", _("Yes"))],
-            coerce=lambda value: value in {"1", True},
-            empty_value=False,
+            coerce=lambda value: value == "1",
+            empty_value="",
             required=False,
             widget=Switch,
             **kwargs,
         )
+
+    def clean(self, value: Any) -> bool:
+        """Yes or no, never anything else."""
+        return super().clean(value) is True
 
     def prepare_value(self, value: Any) -> Any:
         """True and False are the choices "1" and "0"."""
@@ -146,11 +150,15 @@ class Kit:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():  # type: ignore[attr-defined]
-            self._describe(name, field)
+        self.describe()
 
-    def _describe(self, name: str, field: forms.Field) -> None:
-        """Ties hint and error to the control; the browser's own bubbles stay silent."""
+    def describe(self) -> None:
+        """What every field of the kit has; call it again after adding fields."""
+        for field in self.fields.values():  # type: ignore[attr-defined]
+            self._describe(field)
+
+    def _describe(self, field: forms.Field) -> None:
+        """Groups get a fieldset; the browser's own bubbles stay silent."""
         field.widget.use_fieldset = isinstance(
             field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)
         )

@@ -22,7 +22,7 @@ def language_name(code: str, reader: str | None = None) -> str:
     if code in OWN_NAMES and reader is None:
         return str(OWN_NAMES[code])
     locale = Locale.parse(reader or get_language() or "fr", sep="-")
-    name = locale.languages.get(code, code)
+    name = str(locale.languages.get(code, code))
     return name[:1].upper() + name[1:]
 
 

@@ -14,7 +14,7 @@ from core.messages import outbox
 log = structlog.get_logger(__name__)
 
 
-def wake(task: Task, *args: object) -> None:
+def wake(task: "Task[..., None]", *args: object) -> None:
     """Asks the worker for a task. A broker that is down never shows: rows wait, beat sweeps."""
     try:
         task.apply_async(args=args, retry=False)

@@ -49,7 +49,7 @@ class User(AbstractBaseUser, TenantOwned):
     blocked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = UserManager.from_queryset(TenantQuerySet)()  # type: ignore[assignment]
+    objects = UserManager.from_queryset(TenantQuerySet)()  # type: ignore[assignment,misc]
 
     # Unique over all tenants, as Django wants it; people sign in by user name or e-mail
     # within their tenant (accounts.backends).
@@ -109,7 +109,7 @@ class Membership(TenantOwned):
         default=False, help_text="may invite, block, and reset a lost factor there"
     )
 
-    objects = MembershipQuerySet.as_manager()
+    objects = MembershipQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import attempts
 from accounts.actions import factor, sign_in
 from accounts.forms import ChangePasswordForm, EnrolForm
-from accounts.requests import OrganisationRequest, PersonRequest
+from accounts.requests import HouseRequest, PersonRequest
 from accounts.roles import registry
 from core.access import public, signed_in
 from core.dates import now
@@ -22,7 +22,7 @@ from core.middleware import client_address
 
 
 @public(without_tenant=True)
-def home(request: OrganisationRequest) -> HttpResponse:
+def home(request: HouseRequest) -> HttpResponse:
     """The start page: the first page of one's work, or the door."""
     if request.tenant is None:
         if settings.DEMO:

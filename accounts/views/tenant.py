@@ -5,13 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 
-from accounts.requests import PublicRequest
+from accounts.requests import HouseRequest
 from accounts.views.half import safe_next
 from core.access import public
 
 
 @public(without_tenant=True)
-def theme(request: PublicRequest) -> HttpResponse:
+def theme(request: HouseRequest) -> HttpResponse:
     """The tenant's accent as custom properties; everything else is the same for all."""
     accent, strong = "#14171a", "#14171a"
     if request.tenant:
@@ -23,7 +23,7 @@ def theme(request: PublicRequest) -> HttpResponse:
 
 
 @public(methods="POST", without_tenant=True)
-def language(request: PublicRequest) -> HttpResponse:
+def language(request: HouseRequest) -> HttpResponse:
     """« Deutsch / Français »: kept in a cookie, and for the person where one is signed in."""
     wished = request.POST.get("language", "")
     response = redirect(safe_next(request, request.POST.get("next", "/")))

@@ -54,7 +54,7 @@ def enter(
     booking: Booking,
     entered: dict[str, Any],
     personal_data: dict[str, Any],
-    upload: UploadedFile | None = None,
+    upload: "UploadedFile[bytes]" | None = None,
 ) -> None:
     """« Réserver »: everything about the client and the interview.
 
@@ -86,7 +86,9 @@ def enter(
 
 
 @transaction.atomic
-def attach(*, by: Membership, booking: Booking, upload: UploadedFile) -> StoredFile:
+def attach(
+    *, by: Membership, booking: Booking, upload: "UploadedFile[bytes]"
+) -> StoredFile:
     """Keeps the uploaded form in place of a former one. Raises UploadRefused, HoldEnded."""
     if not rules.can_edit(booking, by):
         raise HoldEnded

@@ -93,7 +93,8 @@ def _claim(slot: Slot, booking: Booking) -> None:
 def lock(booking: Booking) -> Booking:
     """The booking, locked; always slot before booking, so that nobody waits in a circle."""
     Slot.objects.select_for_update().get(pk=booking.slot_id)
-    return Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    row: Booking = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    return row
 
 
 @transaction.atomic

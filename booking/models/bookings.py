@@ -103,7 +103,7 @@ class Booking(TenantOwned):
     sheet_language = models.CharField(max_length=8, blank=True)
     invitation_language = models.CharField(max_length=8, blank=True)
 
-    objects = BookingQuerySet.as_manager()
+    objects = BookingQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

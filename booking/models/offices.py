@@ -9,7 +9,7 @@ from core.languages import language_name
 from core.tenancy import TenantOwned
 
 
-class Office(TenantOwned):
+class Office(TenantOwned):  # type: ignore[django-manager-missing]
     """An integration office (« antenne d'intégration », ADI)."""
 
     organisation = models.OneToOneField(

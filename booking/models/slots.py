@@ -38,7 +38,7 @@ class Slot(TenantOwned):
     )
     held_until = models.DateTimeField(null=True, blank=True)
 
-    objects = SlotQuerySet.as_manager()
+    objects = SlotQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 """Builds the demonstration through the same actions as a person's."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 
@@ -20,7 +21,7 @@ from config.demo import people
 from config.demo.people import Person
 from core.dates import today
 
-TENANTS = {
+TENANTS: dict[str, dict[str, Any]] = {
     "berne": {
         "name": "Canton de Berne",
         "office": "Office de l’intégration et de l’action sociale, Division État-major",

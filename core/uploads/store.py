@@ -17,7 +17,7 @@ SANDBOX = "default-src 'none'; sandbox"
 
 
 def accept(
-    upload: UploadedFile, *, tenant: Any, owner_id: uuid.UUID, by: uuid.UUID
+    upload: "UploadedFile[bytes]", *, tenant: Any, owner_id: uuid.UUID, by: uuid.UUID
 ) -> StoredFile:
     """Judges and keeps an upload; raises UploadRefused with the reason."""
     kind = judge(upload.file, upload.size or 0)  # type: ignore[arg-type]
@@ -30,7 +30,7 @@ def accept(
         tenant=tenant,
         name=_harmless(upload.name or ""),
         kind=kind,
-        size=upload.size,
+        size=upload.size or 0,
         sha256=digest,
         path=path,
         owner_id=owner_id,
