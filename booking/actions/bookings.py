@@ -54,7 +54,7 @@ def enter(
     booking: Booking,
     entered: dict[str, Any],
     personal_data: dict[str, Any],
-    upload: "UploadedFile[bytes]" | None = None,
+    upload: "UploadedFile[bytes] | None" = None,
 ) -> None:
     """« Réserver »: everything about the client and the interview.
 
