@@ -5,20 +5,21 @@
 
 import datetime as dt
 import re
+import unicodedata
 from typing import Any
 
 from babel import dates as babel_dates
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.renderers import TemplatesSetting
+from django.forms.renderers import DjangoTemplates
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refusal
 
 
-class Renderer(TemplatesSetting):
-    """Django's own widgets, so that templates/ may override them one by one."""
+class Renderer(DjangoTemplates):
+    """Django's own widgets from Django's own templates; the kit draws what stands around them."""
 
 
 class PasswordInput(forms.PasswordInput):
@@ -43,6 +44,14 @@ class DateInput(forms.DateInput):
         super().__init__(attrs={**given, **(attrs or {})}, format="%d.%m.%Y")
 
 
+class TimeInput(forms.TimeInput):
+    """Typed as 09:30."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        given = {"inputmode": "numeric", "autocomplete": "off", "data-width": "short"}
+        super().__init__(attrs={**given, **(attrs or {})}, format="%H:%M")
+
+
 class Switch(forms.RadioSelect):
     """Non / Oui, both words always shown."""
 
@@ -53,6 +62,48 @@ class Choices(forms.CheckboxSelectMultiple):
     """Several of many: a list of checkboxes; with JavaScript one types ahead."""
 
     shows = "choices"
+
+
+class Checks(forms.CheckboxSelectMultiple):
+    """Several of a few: checkboxes, all in sight."""
+
+    shows = "checks"
+
+
+class Radios(forms.RadioSelect):
+    """One of a few, all in sight."""
+
+    shows = "radios"
+
+
+class Check(forms.CheckboxInput):
+    """One thing to agree to; the label stands beside it."""
+
+    shows = "check"
+
+
+class TypeAhead(forms.Select):
+    """One of many: a select; with JavaScript one types ahead."""
+
+    shows = "type-ahead"
+
+    def __init__(self, attrs: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        given = {"data-type-ahead": "", "data-none": _("Nothing found")}
+        super().__init__(attrs={**given, **(attrs or {})}, **kwargs)
+
+
+class EmailInput(forms.EmailInput):
+    """An address; no capital letters, no corrections by the phone."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        given = {"autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(attrs={**given, **(attrs or {})})
+
+
+class PhoneInput(forms.TextInput):
+    """A telephone number, with the phone's keys for numbers."""
+
+    input_type = "tel"
 
 
 class SwitchField(forms.TypedChoiceField):
@@ -79,23 +130,32 @@ class SwitchField(forms.TypedChoiceField):
 
 
 class DateField(forms.DateField):
-    """A date as people write it: 3.4.1991, 03.04.1991, 1991-04-03, 3 avril 1991."""
+    """A date as people write it: 3.4.1991, 03.04.1991, 1991-04-03, 3 avril 1991.
+
+    The year has four digits: 03.04.26 may be a birth or an appointment.
+    """
 
     widget = DateInput
-    NUMBERS = re.compile(r"^(\d{1,2})[.\s/](\d{1,2})[.\s/](\d{4})$")
+    NUMBERS = re.compile(r"^(\d{1,2})[.\s/-]+(\d{1,2})[.\s/-]+(\d{4})$")
+    SHORT_YEAR = re.compile(r"^\d{1,2}[.\s/-]+\d{1,2}[.\s/-]+\d{2}$")
     ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
-    WORDS = re.compile(r"^(\d{1,2})(?:er|\.)?\s+([^\W\d]{3,})\.?\s+(\d{4})$")
+    WORDS = re.compile(
+        r"^(?:[^\W\d]+[,.]?\s+)?(\d{1,2})(?:er|\.)?\s*([^\W\d]{3,})\.?\s+(\d{4})$"
+    )
 
     def to_python(self, value: Any) -> dt.date | None:
         """The date; raises ValidationError with a sentence that says what to type."""
-        if value in self.empty_values or isinstance(value, dt.date):
-            return value or None
-        text = str(value).strip()
-        year, month, day = self._parts(text)
+        if value in self.empty_values:
+            return None
+        if isinstance(value, dt.datetime):
+            return value.date()
+        if isinstance(value, dt.date):
+            return value
+        year, month, day = self._parts(" ".join(str(value).split()))
         try:
             return dt.date(year, month, day)
         except ValueError as error:
-            raise ValidationError(self._no_such_day(day, month)) from error
+            raise ValidationError(self._no_such_day(year, month, day)) from error
 
     def _parts(self, text: str) -> tuple[int, int, int]:
         if match := self.ISO.match(text):
@@ -104,41 +164,73 @@ class DateField(forms.DateField):
         if match := self.NUMBERS.match(text):
             day, month, year = match.groups()
             return int(year), int(month), int(day)
-        if match := self.WORDS.match(text):
-            day, name, year = match.groups()
-            return int(year), self._month(name), int(day)
+        if (match := self.WORDS.match(text)) and (month := month_number(match[2])):
+            return int(match[3]), month, int(match[1])
+        if self.SHORT_YEAR.match(text):
+            raise ValidationError(
+                _("Write the year with four digits, for example 14.03.1991.")
+            )
         raise ValidationError(
             _("Write the date as day, month, year, for example 14.03.1991.")
         )
 
     @staticmethod
-    def _month(name: str) -> int:
-        for language in ("fr", "de"):
-            names = babel_dates.get_month_names("wide", locale=language)
-            for number, month in names.items():
-                if month.lower().startswith(name.lower()):
-                    return int(number)
-        return 0
-
-    @staticmethod
-    def _no_such_day(day: int, month: int) -> Any:
-        if not 1 <= month <= 12 or not 1 <= day <= 31:
+    def _no_such_day(year: int, month: int, day: int) -> Any:
+        if not (1 <= month <= 12 and 1 <= day <= 31 and year):
             return _("This date does not exist. Write it as 14.03.1991.")
         names = babel_dates.get_month_names("wide", locale=get_language() or "fr")
-        return _("%(month)s has no day %(day)s.") % {"day": day, "month": names[month]}
+        parts = {"day": day, "month": names[month], "year": year}
+        if (month, day) == (2, 29):
+            return _("There is no %(day)s %(month)s in %(year)s.") % parts
+        return _("There is no %(day)s %(month)s.") % parts
+
+
+def _plain(word: str) -> str:
+    """Small letters without accents, so that « fevrier » is understood."""
+    letters = unicodedata.normalize("NFD", word.lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def month_number(word: str) -> int:
+    """The month that a French or German name, or its beginning, means; 0 for none or several."""
+    for language in ("fr", "de"):
+        names = babel_dates.get_month_names("wide", locale=language)
+        found = [
+            number
+            for number, name in names.items()
+            if _plain(name).startswith(_plain(word))
+        ]
+        if len(found) == 1:
+            return int(found[0])
+    return 0
 
 
 class TimeField(forms.TimeField):
-    """A time as 9:30, 09.30 or 9 h 30."""
+    """A time as 9:30, 09.30, 9 h 30 or 9 h."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", TimeInput)
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> dt.time | None:
         """The time; raises ValidationError."""
         if value in self.empty_values or isinstance(value, dt.time):
             return value or None
-        match = re.match(r"^(\d{1,2})\s*[:.hH]\s*(\d{2})?$", str(value).strip())
+        match = re.match(r"^(\d{1,2})(?:\s*[:.hH]\s*(\d{2})?)?$", str(value).strip())
         if match and int(match[1]) < 24 and int(match[2] or 0) < 60:
             return dt.time(int(match[1]), int(match[2] or 0))
         raise ValidationError(_("Write the time as 09:30."))
+
+
+def _missing(field: forms.Field) -> Any:
+    """What to do about an empty field, by its kind."""
+    if isinstance(field, forms.FileField):
+        return _("Choose a file.")
+    if isinstance(field, forms.BooleanField):
+        return _("Please agree to go on.")
+    if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
+        return _("Please choose.")
+    return _("Please fill this in.")
 
 
 class Kit:
@@ -162,7 +254,11 @@ class Kit:
         field.widget.use_fieldset = isinstance(
             field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)
         )
-        field.error_messages["required"] = _("This is missing.")
+        if (
+            field.error_messages.get("required")
+            == forms.Field.default_error_messages["required"]
+        ):
+            field.error_messages["required"] = _missing(field)
         field.widget.is_required = False
 
     def refuse(self, refusal: Refusal, field: str | None = None) -> None:

@@ -1,13 +1,13 @@
 """Public pages about the tool, and the pages of errors."""
 
-from typing import Any
-
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from core.access import public
+from core.errors import Sentence
 
 
 @public(without_tenant=True)
@@ -34,10 +34,44 @@ def legal(request: HttpRequest) -> HttpResponse:
     return render(request, "core/legal.html")
 
 
-def _error(
-    request: HttpRequest, status: int, title: str, what_to_do: str
+# Status → what happened and what to do. 403 of a form: `csrf_failure`; 500: `server_error`.
+ERRORS: dict[int, tuple[Sentence, Sentence]] = {
+    400: (_("This request cannot be read"), _("Go back and try again.")),
+    403: (
+        _("You may not open this page"),
+        _("Your role does not include it. Ask the administrator of your organisation."),
+    ),
+    404: (
+        _("This page does not exist"),
+        _("Check the address, or begin at the start page."),
+    ),
+    405: (
+        _("This address cannot be opened in this way"),
+        _("Go back and use the button on the page."),
+    ),
+    413: (
+        _("This is too large"),
+        _("A file may have 10 MB. Go back and choose a smaller one."),
+    ),
+    429: (
+        _("Too many tries in a short time"),
+        _("Wait a few minutes, then try again."),
+    ),
+    503: (
+        _("The tool is not available at the moment"),
+        _("Try again in a few minutes. What you have saved is kept."),
+    ),
+}
+
+
+def error_page(
+    request: HttpRequest,
+    status: int,
+    sentences: tuple[Sentence, Sentence] | None = None,
 ) -> HttpResponse:
-    context = {"status": status, "heading": title, "what_to_do": what_to_do}
+    """What happened, what to do, and the request's id for whoever is asked for help."""
+    heading, what_to_do = sentences or ERRORS[status]
+    context = {"status": status, "heading": heading, "what_to_do": what_to_do}
     return render(request, "errors/error.html", context, status=status)
 
 
@@ -45,53 +79,34 @@ def bad_request(
     request: HttpRequest, exception: Exception | None = None
 ) -> HttpResponse:
     """400, and 413 for a body that is too large."""
-    if type(exception).__name__ == "RequestDataTooBig":
-        return _error(
-            request,
-            413,
-            _("This is too large"),
-            _("A file may have 10 MB. Go back and choose a smaller one."),
-        )
-    return _error(
-        request,
-        400,
-        _("This request cannot be read"),
-        _("Go back and try again."),
-    )
+    too_large = isinstance(exception, RequestDataTooBig)
+    return error_page(request, 413 if too_large else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
-    return _error(
-        request,
-        403,
-        _("You may not open this page"),
-        _("Your role does not include it. Ask the administrator of your organisation."),
-    )
+    return error_page(request, 403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was open for too long."""
-    return _error(
+    return error_page(
         request,
         403,
-        _("This form was open for too long"),
-        _("Go back, load the page anew and send it again."),
+        (
+            _("This form was open for too long"),
+            _("Go back, load the page anew and send it again."),
+        ),
     )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
-    return _error(
-        request,
-        404,
-        _("This page does not exist"),
-        _("Check the address, or begin at the start page."),
-    )
+    return error_page(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: without context processors, for the database may be what failed."""
-    context: dict[str, Any] = {"request_id": getattr(request, "id", "")}
+    context = {"request_id": getattr(request, "id", "")}
     page = loader.render_to_string("errors/500.html", context)
     return HttpResponse(page, status=500)

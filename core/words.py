@@ -95,3 +95,11 @@ def file_size(size: int) -> str:
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))}{NBSP}{unit[0]}"
     return f"{size / 1_000_000:.1f}{NBSP}{unit[1]}".replace(".", ",")
+
+
+def after_colon(sentence: str) -> str:
+    """A sentence that follows « Champ : »: in French with a small letter, without full stop."""
+    text = str(sentence).removesuffix(".")
+    if get_language() != "fr" or text[1:2].isupper():
+        return text
+    return text[:1].lower() + text[1:]

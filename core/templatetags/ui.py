@@ -1,18 +1,21 @@
 """The screens' parts as template tags; what each takes stands in templates/components/README.md."""
 
+import datetime as dt
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from core import languages, words
+from core import languages, typography, words
+from core.dates import now
 
 register = template.Library()
 
@@ -35,18 +38,31 @@ def language_names(codes: list[str]) -> str:
     return ", ".join(name for _code, name in languages.language_choices(codes))
 
 
+@register.filter
+def typeset(text: Any) -> str:
+    """A text that people wrote, with the spaces and apostrophes of the screen's language."""
+    return typography.typeset(str(text), get_language() or "fr")
+
+
 # Status → icon and words (LOOK, Statuses).
 BADGES = {
-    "free": ("free", _("Free")),
-    "held": ("held", _("Held")),
-    "unconfirmed": ("unconf", _("Not confirmed!")),
-    "taken": ("unconf", _("Not confirmed!")),
-    "confirmed": ("ok", _("Confirmed")),
-    "lapsed": ("cancel", _("Lapsed")),
-    "cancelled": ("cancel", _("Cancelled")),
-    "blocked": ("cancel", _("Blocked")),
-    "active": ("ok", _("Active")),
-    "invited": ("mail", _("Invited")),
+    "free": ("free", pgettext_lazy("status", "Free")),
+    "held": ("held", pgettext_lazy("status", "Held")),
+    "planned": ("planned", pgettext_lazy("status", "Planned")),
+    "admin": ("admin", pgettext_lazy("status", "Reserved by the administration")),
+    "suspended": ("susp", pgettext_lazy("status", "Suspended")),
+    "replan": ("replan", pgettext_lazy("status", "To be replanned")),
+    "nostatus": ("nostat", pgettext_lazy("status", "Past without status")),
+    "came": ("came", pgettext_lazy("status", "Came")),
+    "absent": ("absent", pgettext_lazy("status", "Did not come")),
+    "cancelled": ("cancel", pgettext_lazy("status", "Cancelled")),
+    "unconfirmed": ("unconf", pgettext_lazy("status", "Not confirmed!")),
+    "taken": ("unconf", pgettext_lazy("status", "Not confirmed!")),
+    "confirmed": ("ok", pgettext_lazy("status", "Confirmed")),
+    "lapsed": ("cancel", pgettext_lazy("status", "Lapsed")),
+    "blocked": ("cancel", pgettext_lazy("status", "Blocked")),
+    "active": ("ok", pgettext_lazy("status", "Active")),
+    "invited": ("mail", pgettext_lazy("status", "Invited")),
 }
 NOTICE_ICONS = {"info": "info", "ok": "ok", "warn": "warn", "danger": "err"}
 
@@ -78,47 +94,63 @@ def time_span(item: Any) -> str:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, **extra: Any) -> dict[str, Any]:
-    """A field: label, hint, error, control, in that order."""
-    shows = getattr(bound.field.widget, "shows", "")
-    described = []
-    if bound.help_text:
-        described.append(f"{bound.id_for_label or bound.html_name}-hint")
+def field(
+    bound: BoundField, *, bare: bool = False, add: Any = None, needs: str = ""
+) -> dict[str, Any]:
+    """A field: label, hint, error, control, in that order.
+
+    `bare` leaves « (facultatif) » away, `add` is the invitation of a several-choice
+    (« Ajouter une langue »), `needs="name=value"` shows the field only while that is chosen.
+    """
+    widget = bound.field.widget
+    shows = getattr(widget, "shows", "")
+    key = bound.id_for_label or bound.html_name
+    words_of = {"hint": bound.help_text, "error": bound.errors}
+    described = " ".join(f"{key}-{word}" for word, there in words_of.items() if there)
+    attrs = {"aria-describedby": described} if described else {}
     if bound.errors:
-        described.append(f"{bound.id_for_label or bound.html_name}-error")
-    attrs = bound.field.widget.attrs
-    if described:
-        attrs["aria-describedby"] = " ".join(described)
-    if bound.errors and not bound.field.widget.use_fieldset:
         attrs["aria-invalid"] = "true"
     return {
         "field": bound,
-        "key": bound.id_for_label or bound.html_name,
+        "key": key,
         "shows": shows,
-        "fieldset": bound.field.widget.use_fieldset,
-        "optional": not bound.field.required and shows != "switch",
-        **extra,
+        "described": described,
+        "fieldset": widget.use_fieldset,
+        "control": "" if widget.use_fieldset else bound.as_widget(attrs=attrs),
+        "optional": not bare and not bound.field.required and shows != "switch",
+        "add": add or _("Add"),
+        "needs": needs,
     }
 
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, Any]:
-    """The errors on top, each a link to its field; takes the focus."""
+    """The errors on top, each a link to its field; takes the focus.
+
+    One refusal that belongs to no field is its own title.
+    """
     rows = [
         {
             "label": form[name].label if name in form.fields else "",
             "target": _first_control(form, name),
-            "errors": errors,
+            "words": words.after_colon(error) if name in form.fields else error,
         }
         for name, errors in form.errors.items()
+        for error in errors
     ]
-    number = sum(len(row["errors"]) for row in rows)
+    fields = len([name for name in form.errors if name in form.fields])
+    if rows and not fields:
+        return {"title": rows[0]["words"], "rows": rows[1:], "shown": True}
     title = ngettext(
-        "%(word)s entry needs correcting before you can go on",
-        "%(word)s entries need correcting before you can go on",
-        number,
-    ) % {"word": words.number_word(number)}
-    return {"rows": rows, "title": title[:1].upper() + title[1:]}
+        "%(word)s field needs correcting before you can go on",
+        "%(word)s fields need correcting before you can go on",
+        fields,
+    ) % {"word": words.number_word(fields)}
+    return {
+        "rows": rows,
+        "title": title[:1].upper() + title[1:],
+        "shown": bool(rows),
+    }
 
 
 def _first_control(form: BaseForm, name: str) -> str:
@@ -131,24 +163,51 @@ def _first_control(form: BaseForm, name: str) -> str:
 @register.inclusion_tag("components/stepper.html")
 def stepper(current: int, *steps: str, **links: str) -> dict[str, Any]:
     """The steps of a path; those done may be links: `{% stepper 2 "A" "B" one=url %}`."""
-    names = ("one", "two", "three", "four", "five")
+    names = ("one", "two", "three", "four", "five", "six")
     rows = [
-        {
-            "number": number,
-            "label": label,
-            "state": _step_state(number, current),
-            "url": links.get(names[number - 1], ""),
-        }
-        for number, label in enumerate(steps, start=1)
+        {"label": label, "url": links.get(names[at], "")}
+        for at, label in enumerate(steps)
+    ]
+    return _steps(current, rows)
+
+
+@register.inclusion_tag("components/stepper.html")
+def vertical_stepper(current: int, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """The portal's steps, downwards, with the answers given: rows of label, url, answer."""
+    return {**_steps(current, steps), "vertical": True}
+
+
+def _steps(current: int, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    rows = [
+        {**row, "number": number, "state": _step_state(number, current)}
+        for number, row in enumerate(steps, start=1)
     ]
     following = rows[current]["label"] if current < len(rows) else ""
-    return {"steps": rows, "current": current, "total": len(rows), "next": following}
+    return {
+        "steps": rows,
+        "current": current,
+        "total": len(rows),
+        "next": words.after_colon(str(following)),
+        "vertical": False,
+    }
 
 
 def _step_state(number: int, current: int) -> str:
     if number < current:
         return "done"
     return "current" if number == current else "next"
+
+
+@register.inclusion_tag("components/tabs.html")
+def tabs(items: list[dict[str, Any]], label: str) -> dict[str, Any]:
+    """Pages side by side as links: rows of label, url, current and perhaps count."""
+    return {"items": items, "label": label}
+
+
+@register.inclusion_tag("components/breadcrumb.html")
+def breadcrumb(items: list[dict[str, Any]]) -> dict[str, Any]:
+    """Where one is, from three levels on: rows of label and url; the last has none."""
+    return {"items": items}
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
@@ -202,3 +261,48 @@ def notice(content: str, kind: str, title: str = "") -> SafeString:
         title,
         content,
     )
+
+
+@register.simple_block_tag
+def popover(content: str, name: str, key: str) -> SafeString:
+    """Details of a name, on hover, focus and touch; `key` is unique on the page."""
+    return format_html(
+        '<span class="popover-anchor"><button type="button" class="popover-trigger"'
+        ' aria-describedby="about-{0}">{1}</button>'
+        '<span class="popover" role="tooltip" id="about-{0}">{2}</span></span>',
+        key,
+        name,
+        content,
+    )
+
+
+@register.simple_block_tag
+def dialog(content: str, key: str, title: str) -> SafeString:
+    """A window over the page; opened by `data-dialog="key"`, closed by `data-close` and Esc.
+
+    Inside: `.dialog-body`, then `.dialog-foot` with the actions, danger last.
+    """
+    return render_to_string(
+        "components/dialog.html", {"key": key, "title": title, "content": content}
+    )
+
+
+@register.simple_block_tag
+def empty(content: str, title: str) -> SafeString:
+    """What is missing and why, and one way out."""
+    return format_html(
+        '<div class="empty"><p class="lead">{}</p>{}</div>', title, content
+    )
+
+
+@register.inclusion_tag("components/hold.html")
+def hold(until: dt.datetime, label: str, total: int = 0) -> dict[str, Any]:
+    """Held until an hour; `total` in seconds draws the bar of what is left."""
+    left = max(0, round((until - now()).total_seconds()))
+    return {"until": until, "label": label, "total": total, "left": min(left, total)}
+
+
+@register.inclusion_tag("components/file_row.html")
+def file_row(name: str, size: int, **more: Any) -> dict[str, Any]:
+    """A file: `loaded` (when), `open` (address), `delete` (address of a POST)."""
+    return {"name": name, "size": size, **more}

@@ -103,7 +103,7 @@ Perron.part("button[data-password]", (button) => {
 /* The calendar of the browser beside a date that is typed. */
 Perron.part("button[data-calendar]", (button) => {
     const input = document.getElementById(button.dataset.calendar);
-    const picker = Perron.make("input", { type: "date", className: "js-hidden", tabIndex: -1, "aria-hidden": "true" });
+    const picker = Perron.make("input", { type: "date", className: "picker", tabIndex: -1, "aria-hidden": "true" });
     if (!picker.showPicker) return;
     button.after(picker);
     button.hidden = false;
