@@ -107,7 +107,7 @@ def field(
     key = bound.id_for_label or bound.html_name
     words_of = {"hint": bound.help_text, "error": bound.errors}
     described = " ".join(f"{key}-{word}" for word, there in words_of.items() if there)
-    attrs = {"aria-describedby": described} if described else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": described} if described else {}
     if bound.errors:
         attrs["aria-invalid"] = "true"
     return {
@@ -133,7 +133,7 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
         {
             "label": form[name].label if name in form.fields else "",
             "target": _first_control(form, name),
-            "words": words.after_colon(error) if name in form.fields else error,
+            "words": words.after_colon(str(error)) if name in form.fields else error,
         }
         for name, errors in form.errors.items()
         for error in errors
