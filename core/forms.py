@@ -238,6 +238,8 @@ class Kit:
 
     required_css_class = "required"
     error_css_class = "wrong"
+    # What is missing is said by the server, in the summary and beside the field.
+    use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -259,7 +261,6 @@ class Kit:
             == forms.Field.default_error_messages["required"]
         ):
             field.error_messages["required"] = _missing(field)
-        field.widget.is_required = False
 
     def refuse(self, refusal: Refusal, field: str | None = None) -> None:
         """Puts a refusal beside its field, or on top of the form."""
