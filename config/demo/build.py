@@ -194,7 +194,7 @@ def _three_months(
             for hour in (9, 11, 14, 16):
                 publish(
                     counsellor=counsellor,
-                    place=own[(number + day.weekday()) % len(own)],
+                    place=own[(number + offset // 7 + day.weekday() // 2) % len(own)],
                     day=day,
                     start=dt.time(hour),
                     minutes=90,

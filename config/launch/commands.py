@@ -125,7 +125,7 @@ def _in_parallel(arguments: list[str]) -> list[str]:
         return ["--create-db", *arguments]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     workers = str(cores or os.cpu_count() or 2)
-    return ["--create-db", "-n", workers, *arguments]
+    return ["--create-db", "-n", workers, "--dist", "loadgroup", *arguments]
 
 
 def check(arguments: list[str]) -> int:

@@ -1,0 +1,72 @@
+"""A house and a browser for the journeys."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.house import House, running_house
+
+ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys share one house, so they run in one process, one after the other."""
+    for item in items:
+        if "journeys" in str(item.path):
+            item.add_marker(pytest.mark.xdist_group("house"))
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def house(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, worker_id: str
+) -> Iterator[House]:
+
+    folder = tmp_path_factory.mktemp("house")
+    with running_house(folder, f"perron_house_{worker_id}") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+    if not Path(program).exists():
+        pytest.skip("No Chromium on this machine.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What the browser complained about, and which hosts it asked."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        context.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+
+    def _console(self, message: object) -> None:
+        text = getattr(message, "text", "")
+        if getattr(message, "type", "") == "error" and "status of 4" not in text:
+            self.complaints.append(text)
+
+
+@pytest.fixture
+def page(chromium: Browser, house: House) -> Iterator[Page]:
+    """A fresh browser, 1280 wide, in French; fails on CSP violations and foreign hosts."""
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, locale="fr-CH", accept_downloads=True
+    )
+    watch = Watch(context)
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+    assert watch.complaints == []
+    assert {host for host in watch.hosts if ".localhost:" not in host} == set()

@@ -1,0 +1,154 @@
+"""The whole house for a test: web, worker, mail server, demonstration; real processes."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class House:
+    """A running house on a database of its own."""
+
+    folder: Path
+    port: int
+    environ: dict[str, str]
+    parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def url(self, path: str = "/", tenant: str = "berne") -> str:
+        return f"http://{tenant}.localhost:{self.port}{path}"
+
+    def manage(self, *arguments: str) -> str:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environ,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    def start(self, name: str, *command: str) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.parts[name] = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=self.environ,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def start_worker(self) -> None:
+        self.start("worker", "celery", "-A", "config.celery", "worker", "-c", "2")
+
+    def kill(self, name: str, number: int = 9) -> None:
+        part = self.parts.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(part.pid, number)
+        part.wait(20)
+
+    def mails(self, to: str) -> list[Message]:
+        """What has arrived for this address."""
+        letters = [
+            message_from_bytes(path.read_bytes())
+            for path in sorted((self.folder / "mail").glob("*.eml"))
+        ]
+        return [letter for letter in letters if to in letter.get("X-Envelope-To", "")]
+
+
+def until(true: object, what: str) -> None:
+    """Waits until `true()`; there is no other sleep in the tests."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not true():  # type: ignore[operator]
+        if time.monotonic() > deadline:
+            raise AssertionError(f"Waited in vain: {what}")
+        time.sleep(0.05)
+
+
+def _database(name: str) -> str:
+    from django.db import connection  # noqa: PLC0415
+
+    settings = connection.settings_dict
+    server = psycopg.connect(
+        host=settings["HOST"],
+        port=settings["PORT"] or None,
+        user=settings["USER"],
+        password=settings["PASSWORD"],
+        dbname="postgres",
+        autocommit=True,
+    )
+    with server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}"')
+    before, _slash, _old = os.environ["DATABASE_URL"].partition("?")[0].rpartition("/")
+    query = os.environ["DATABASE_URL"].partition("?")[2]
+    return f"{before}/{name}" + (f"?{query}" if query else "")
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def running_house(folder: Path, name: str) -> Iterator[House]:
+    """Builds the demonstration on a fresh database and starts everything."""
+    port, mail_port = free_port(), free_port()
+    environ = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.dev",
+        "DATABASE_URL": _database(name),
+        "DEMO": "1",
+        "BIND": f"127.0.0.1:{port}",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+        "FILES_ROOT": str(folder / "files"),
+        "STATIC_ROOT": str(folder / "static"),
+        "LOG_FORMAT": "json",
+        "WEB_CONCURRENCY": "1",
+        "WEB_THREADS": "8",
+    }
+    environ.pop("SCHEME", None)
+    environ.pop("PORT_SUFFIX", None)
+    house = House(folder, port, environ)
+    house.manage("migrate", "-v0")
+    house.manage("demo")
+    house.manage("collectstatic", "--noinput", "-v0")
+    house.start(
+        "mail",
+        "config.launch.mailcatcher",
+        "--port",
+        str(mail_port),
+        "--folder",
+        str(folder / "mail"),
+    )
+    house.start("web", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi")
+    house.start_worker()
+    try:
+        until(lambda: answers(f"http://127.0.0.1:{port}/ready"), "the web answers")
+        yield house
+    finally:
+        for part in list(house.parts):
+            house.kill(part)

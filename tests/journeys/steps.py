@@ -1,0 +1,73 @@
+"""Steps that several journeys take, by the labels that people see."""
+
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from django_otp.oath import totp
+from playwright.sync_api import Page, expect
+
+from config.demo.people import PASSWORD, Person
+from tests.journeys.house import House
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def code_of(person: Person) -> str:
+    """The code, by an independent program where there is one."""
+    if shutil.which("oathtool"):
+        command = ["oathtool", "--totp", person.seed.hex()]
+        return subprocess.run(
+            command, check=True, capture_output=True, text=True
+        ).stdout.strip()
+    return f"{totp(person.seed):06d}"
+
+
+def fresh_code(person: Person, used: set[str]) -> str:
+    """A code that was not used yet: a code works once."""
+    while (code := code_of(person)) in used:
+        time.sleep(0.2)
+    used.add(code)
+    return code
+
+
+USED: dict[str, set[str]] = {}
+
+
+def sign_in(page: Page, house: House, person: Person, path: str = "/") -> None:
+    """Password, then code, as a person does."""
+    page.goto(house.url(path))
+    page.get_by_label("Nom d’utilisateur/trice").fill(person.username)
+    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Ouvrir une session").click()
+    page.get_by_label("Code").fill(
+        fresh_code(person, USED.setdefault(person.username, set()))
+    )
+    page.get_by_role("button", name="Ouvrir une session").click()
+    expect(page.get_by_role("button", name="Fermer la session").first).to_be_attached()
+
+
+def become(page: Page, house: House, person: Person) -> None:
+    """The demonstration's one click."""
+    page.goto(house.url(f"/demo/become/{person.username}/"))
+    page.locator("main button[type=submit]").click()
+    page.wait_for_load_state()
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, and sideways scrolling."""
+    page.evaluate(AXE)
+    result = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )
+    found = [
+        f"{page.url}: {rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in result["violations"]
+        for node in rule["nodes"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if wide > 0:
+        found.append(f"{page.url}: scrolls {wide} px sideways at {page.viewport_size}")
+    return found
