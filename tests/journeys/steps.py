@@ -56,6 +56,25 @@ def become(page: Page, house: House, person: Person) -> None:
     page.wait_for_load_state()
 
 
+def fetch(page: Page, path: str) -> tuple[str, bytes]:
+    """What the signed-in browser gets from an address: its kind and its content."""
+    kind, content = page.evaluate(
+        """async path => {
+            const answer = await fetch(path);
+            const bytes = new Uint8Array(await answer.arrayBuffer());
+            return [answer.headers.get("content-type"), Array.from(bytes)];
+        }""",
+        path,
+    )
+    return kind, bytes(content)
+
+
+def sign_out(page: Page) -> None:
+    """Wherever the button stands at this width."""
+    page.locator("form[action$='sign-out/'] button").first.evaluate("b => b.click()")
+    page.wait_for_url("**/sign-in/**")
+
+
 def faults_of(page: Page) -> list[str]:
     """What axe finds on the page as it stands, and sideways scrolling."""
     page.evaluate(AXE)

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from config.demo.people import BERNE, Person
 from tests.journeys.house import House, until
-from tests.journeys.steps import become, faults_of, sign_in
+from tests.journeys.steps import become, faults_of, fetch, sign_in, sign_out
 
 PEOPLE = {person.username: person for person in BERNE}
 NARROW = {"width": 320, "height": 700}
@@ -72,7 +72,7 @@ def test_a_clerk_books_an_interview(page: Page, house: House, tmp_path: Path) ->
     expect(page).to_have_url(house.url("/booking/dates/"))
     find_a_date(page, house, "Moutier")
     page.goto(house.url("/booking/dates/"))
-    waiting = page.get_by_role("complementary", name="Mes réservations")
+    waiting = page.locator("aside", has_text="Mes réservations")
     expect(waiting.get_by_text(re.compile("Non confirmé"))).to_be_visible()
     waiting.get_by_role("link").last.click()
     enter_the_client(page, email="selam@example.org")
@@ -111,12 +111,9 @@ def test_the_invitation_is_printed_in_the_clients_language(
     page.get_by_label("Langue de la convocation").select_option(language)
     link = page.get_by_role("link", name="Imprimer l’invitation")
     expect(link).to_have_attribute("href", re.compile(f"/{language}/"))
-    address = house.url(str(link.get_attribute("href")))
-    until(
-        lambda: page.request.get(address).headers["content-type"] == "application/pdf",
-        "the invitation",
-    )
-    content = page.request.get(address).body()
+    address = str(link.get_attribute("href"))
+    until(lambda: fetch(page, address)[0] == "application/pdf", "the invitation")
+    _kind, content = fetch(page, address)
     with pikepdf.open(io.BytesIO(content)) as document:
         assert str(document.Root.Lang) == language
         assert document.Root.MarkInfo.Marked
@@ -164,10 +161,7 @@ def walk(page: Page, house: House, person: Person) -> list[str]:
         page.goto(house.url(path))
         found += faults_of(page)
     page.goto(house.url("/booking/dates/"))
-    page.get_by_role(
-        "button", name=re.compile("Fermer la session|Abmelden")
-    ).last.evaluate("button => button.click()")
-    page.wait_for_url("**/sign-in/**")
+    sign_out(page)
     found += faults_of(page)
     page.locator("main button.button").click()
     return found + faults_of(page)
