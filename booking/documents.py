@@ -3,38 +3,51 @@
 import datetime as dt
 import hashlib
 import json
+import re
 import uuid
 from typing import Any
 
+from babel import Locale
+from babel import dates as babel_dates
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from booking.models import Booking, InformationSheet
+from booking.models.bookings import Salutation
 from booking.personal_data import answered
-from booking.texts import texts
+from booking.texts import nearest_language, texts
 from core import qr
 from core.dates import today
 from core.documents.render import kind
-from core.languages import direction, language_name
+from core.languages import direction
 from core.words import day_in_words
+
+LAYOUT = 2  # counts up when templates or letter.css change what is printed
+NBSP = "\u00a0"
+ORDINAL = re.compile(r"\b(\d{1,2})(er|re|e)\b")
+# Where Babel's order of day and month is not the one that letters use here.
+DAY_PATTERNS = {"so": "EEEE, d MMMM y", "ar": "EEEE d MMMM y", "ti": "EEEE d MMMM y"}
+LOCALES = {"en": "en_GB", "pt": "pt_PT", "de": "de_CH", "it": "it_CH"}
+SUMMARY = {"fr": "Entretien de conseil", "de": "Beratungsgespräch"}
 
 
 def fingerprint(booking: Booking, language: str) -> str:
     """Stands for all facts printed: another fact, another document."""
+    language = nearest_language(language)
     slot, office = booking.slot, booking.slot.office
     facts = [
-        language,
+        [LAYOUT, language, today(booking.tenant.zone)],
         [booking.salutation, booking.last_name, booking.first_name],
+        [booking.birth_date, booking.nationality.code, str(booking.commune)],
         [booking.with_interpreter, booking.interpreter_language, booking.personal_data],
-        [slot.starts_at, slot.ends_at, str(slot.counsellor), vars_of(slot.place)],
-        [vars_of(office), vars_of(office.organisation), booking.tenant.accent],
-        [texts("invitation", language), texts("sheet", language)],
-        list(
-            InformationSheet.objects.of(booking.tenant)
-            .filter(language=language)
-            .values_list("title", "body")
-        ),
+        [slot.starts_at, slot.ends_at, str(slot.counsellor.user)],
+        [vars_of(slot.place), vars_of(office), vars_of(office.organisation)],
+        [getattr(booking.tenant, name) for name in ("name", "office", "accent", "logo")],
+        [_mandatory(booking), texts("invitation", language), texts("sheet", language)],
+        list(_own_sheets(booking, language).values_list("title", "body", "proofread_on")),
     ]
     text = json.dumps(facts, default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -47,6 +60,19 @@ def vars_of(record: Any) -> dict[str, Any]:
     }
 
 
+def _own_sheets(booking: Booking, language: str) -> Any:
+    return InformationSheet.objects.of(booking.tenant).filter(language=language)
+
+
+def _mandatory(booking: Booking) -> bool:
+    return bool(booking.referral_type and booking.referral_type.mandatory)
+
+
+def _desk(language: str) -> str:
+    """The language of what the desk itself wrote: addresses, notes on the way."""
+    return "de" if language == "de" else "fr"
+
+
 def _common(booking: Booking, language: str) -> dict[str, Any]:
     """What the letterhead and the frame of every document need."""
     logo = finders.find(booking.tenant.logo)
@@ -57,16 +83,90 @@ def _common(booking: Booking, language: str) -> dict[str, Any]:
         "place": booking.slot.place,
         "office": booking.slot.office,
         "language": language,
+        "desk": _desk(language),
         "direction": direction(language),
         "logo": f"perronstatic:{booking.tenant.logo}" if logo else "",
         "reference": booking.pk.hex[:8].upper(),
-        "printed_on": day_in_words(today(booking.tenant.zone), "fr"),
     }
 
 
 def _get(pk: uuid.UUID) -> Booking:
     row: Booking = Booking.objects.with_facts().get(pk=pk)
     return row
+
+
+def written_day(day: dt.date, language: str, *, weekday: bool = True) -> str:
+    """A date in the letter's language, in Latin digits, with or without its weekday."""
+    if language == "fr":
+        words = day_in_words(day, "fr")
+        return words if weekday else words.partition(" ")[2]
+    locale = LOCALES.get(language, language)
+    pattern = DAY_PATTERNS.get(language, "full")
+    if not weekday:
+        pattern = pattern.partition(" ")[2] or "long"
+    return str(babel_dates.format_date(day, pattern, locale=locale))
+
+
+def _hour(moment: dt.datetime | dt.time, words: dict[str, Any]) -> SafeString:
+    """« 10 h 30 », «10.30», "10:30": Latin digits that keep their order in any script."""
+    return format_html('<bdi dir="ltr">{}</bdi>', moment.strftime(words["clock"]))
+
+
+def _span(pattern: str, start: Any, end: Any, words: dict[str, Any]) -> SafeString:
+    return format_html(pattern, start=_hour(start, words), end=_hour(end, words))
+
+
+def _working_day_before(day: dt.date) -> dt.date:
+    """The last Monday to Friday before a day."""
+    before = day - dt.timedelta(days=1)
+    return before - dt.timedelta(days=max(0, before.weekday() - 4))
+
+
+def _call(booking: Booking, start: dt.datetime, language: str) -> str:
+    """By when to call; « le plus tôt possible » where that day is here already."""
+    words = texts("invitation", language)
+    by = _working_day_before(start.date())
+    if by <= today(booking.tenant.zone):
+        return str(words["call"])
+    day = written_day(by, language, weekday=False)
+    return str(words["call_before"].format(day=day))
+
+
+def _spoken(code: str, language: str) -> str:
+    """A language's name inside a sentence."""
+    return str(Locale.parse(language).languages.get(code, code))
+
+
+def _intro(booking: Booking, words: dict[str, Any], language: str) -> str:
+    parts = [words["intro"]]
+    if booking.interpreter_language:
+        spoken = _spoken(booking.interpreter_language, language)
+        parts.append(words["intro_interpreter"].format(language=spoken))
+    if _mandatory(booking):
+        parts.append(words["mandatory"])
+    return " ".join(parts)
+
+
+def _way(booking: Booking, words: dict[str, Any]) -> dict[str, str]:
+    """The captions of the way's two legs; empty where the place does not tell them."""
+    place = booking.slot.place
+    ride = walk = ""
+    if place.station and place.stop and place.line and place.ride_minutes:
+        ride = words["ride"].format(line=place.line, minutes=place.ride_minutes)
+    if place.stop and place.walk_minutes:
+        walk = words["walk"].format(minutes=place.walk_minutes)
+    return {"ride": ride, "walk": walk}
+
+
+def ordinals(text: str) -> SafeString:
+    """« 2e étage » with its raised letter; everything else escaped."""
+    return mark_safe(ORDINAL.sub(r"\1<sup>\2</sup>", escape(text)))  # noqa: S308
+
+
+def _address(booking: Booking) -> list[str]:
+    """The lines under the client's name, as far as the form tells the address."""
+    lines = re.split(r"\s*[,\n]\s*", booking.personal_data.get("address", ""))
+    return [line for line in lines if line][:3]
 
 
 @kind("booking.invitation")
@@ -77,69 +177,103 @@ def invitation(pk: uuid.UUID, language: str) -> str:
 
 def invitation_of(booking: Booking, language: str) -> str:
     """The invitation's page."""
+    language = nearest_language(language)
     words = texts("invitation", language)
-    zone = booking.tenant.zone
+    office, zone = booking.slot.office, booking.tenant.zone
     start = booking.slot.starts_at.astimezone(zone)
     end = booking.slot.ends_at.astimezone(zone)
-    spoken = booking.interpreter_language
-    context = {
-        **_common(booking, language),
-        "t": words,
-        "greeting": words[f"greeting_{booking.salutation or 'none'}"].format(
-            name=booking.last_name
-        ),
-        "interpreter": words["intro_interpreter"].format(
-            language=language_name(spoken, language)
-        )
-        if spoken
-        else "",
-        "day": day_in_words(start.date(), language),
-        "hours": f"{start:%H:%M} – {end:%H:%M}",
-        "ride": words["ride"].format(
-            line=booking.slot.place.line, minutes=booking.slot.place.ride_minutes
-        ),
-        "walk": words["walk"].format(minutes=booking.slot.place.walk_minutes),
-        "qr": qr.svg(_calendar_text(booking)),
-    }
-    with translation.override("fr"):
+    reachable = (office.reachable_from, office.reachable_until)
+    with translation.override(_desk(language)):
+        context = {
+            **_common(booking, language),
+            **_way(booking, words),
+            "t": words,
+            "salutation": booking.get_salutation_display()
+            if booking.salutation in {Salutation.MRS, Salutation.MR}
+            else "",
+            "address": _address(booking),
+            "greeting": words[f"greeting_{booking.salutation or 'none'}"].format(
+                name=booking.last_name
+            ),
+            "intro": _intro(booking, words, language),
+            "day": written_day(start.date(), language),
+            "numeric_day": "" if language in SUMMARY else f"{start:%d.%m.%Y}",
+            "hours": _span(words["time_span"], start, end, words),
+            "room": ordinals(booking.slot.place.room),
+            "call": _call(booking, start, language),
+            "reachable": _span(words["hours"], *reachable, words)
+            if all(reachable)
+            else "",
+            "dated": format_html(
+                words["dated"],
+                town=format_html('<bdi dir="ltr">{}</bdi>', office.town),
+                day=written_day(today(zone), language, weekday=False),
+            ),
+            "qr": qr.svg(calendar_text(booking, _desk(language))),
+        }
         return render_to_string("booking/documents/invitation.html", context)
 
 
-def _calendar_text(booking: Booking) -> str:
+def calendar_text(booking: Booking, desk: str) -> str:
     """A calendar entry short enough for a QR code; no client's name stands in it."""
     slot = booking.slot
+    place = f"{slot.place.street}, {slot.place.postcode} {slot.place.town}"
     return "\r\n".join(
         [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
             "BEGIN:VEVENT",
-            "SUMMARY:Entretien de conseil",
+            f"SUMMARY:{SUMMARY[desk]}",
             f"DTSTART:{slot.starts_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}",
             f"DTEND:{slot.ends_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}",
-            f"LOCATION:{slot.place.street} {slot.place.postcode} {slot.place.town}",
+            f"LOCATION:{_calendar_escaped(place)}",
             "END:VEVENT",
+            "END:VCALENDAR",
         ]
     )
+
+
+def _calendar_escaped(text: str) -> str:
+    """RFC 5545's TEXT."""
+    text = " ".join(text.split())
+    return re.sub(r"([\\;,])", r"\\\1", text)
 
 
 @kind("booking.information_sheet")
 def information_sheet(pk: uuid.UUID, language: str) -> str:
     """« Fiche d'information »: the operator's text, else what ships (« à relire »)."""
     booking = _get(pk)
-    own = InformationSheet.objects.of(booking.tenant).filter(language=language).first()
+    own = _own_sheets(booking, nearest_language(language)).first()
+    return information_sheet_of(booking, language, own)
+
+
+def information_sheet_of(
+    booking: Booking, language: str, own: InformationSheet | None = None
+) -> str:
+    """The information sheet's page."""
+    language = nearest_language(language)
     shipped = texts("sheet", language)
     context = {
         **_common(booking, language),
         "title": own.title if own else shipped["title"],
-        "paragraphs": own.body.split("\n\n") if own else shipped["paragraphs"],
-        "proofread": bool(own and own.proofread_on) or shipped["proofread"],
+        "paragraphs": re.split(r"\n\s*\n", own.body.strip().replace("\r", ""))
+        if own
+        else shipped["paragraphs"],
+        "proofread": bool(own.proofread_on) if own else shipped["proofread"],
     }
-    with translation.override("fr"):
+    with translation.override(_desk(language)):
         return render_to_string("booking/documents/information_sheet.html", context)
 
 
 @kind("booking.personal_data")
 def personal_data(pk: uuid.UUID, language: str) -> str:
     """« Données personnelles complémentaires » as entered on line, for the counsellor."""
-    booking = _get(pk)
+    return personal_data_of(_get(pk), language)
+
+
+def personal_data_of(booking: Booking, language: str) -> str:
+    """The form's page; in French or German, as the counsellor reads."""
+    language = _desk(language)
     with translation.override(language):
         context = {
             **_common(booking, language),

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+# Codes that other lists use for a language that we have.
+SAME = {"prs": "fa", "ku": "kmr", "gsw": "de"}
+DEFAULT = "fr"
 
 
 @cache
@@ -16,6 +19,13 @@ def offered_languages() -> tuple[str, ...]:
         for kind in ("invitation", "sheet")
     ]
     return tuple(sorted(found[0] & found[1]))
+
+
+def nearest_language(code: str) -> str:
+    """The language itself, its sibling (`pt-BR` → `pt`, `prs` → `fa`), else French."""
+    base = code.replace("_", "-").partition("-")[0].lower()
+    near = SAME.get(base, base)
+    return near if near in offered_languages() else DEFAULT
 
 
 @cache
