@@ -38,8 +38,8 @@ def _files(settings: Any, tmp_path: Any) -> None:
     settings.STORAGES = {**storages, "default": default}
 
 
-@pytest.fixture(autouse=True)
-def _journal_may_be_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _journal_may_be_emptied() -> Iterator[None]:
     """Tests that commit empty all tables afterwards; the journal's trigger forbids that."""
     flush = type(connection.ops).execute_sql_flush
 
@@ -47,7 +47,9 @@ def _journal_may_be_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
         quiet = "ALTER TABLE core_journalentry {} TRIGGER journal_never_emptied"
         flush(self, [quiet.format("DISABLE"), *statements, quiet.format("ENABLE")])
 
-    monkeypatch.setattr(type(connection.ops), "execute_sql_flush", without_trigger)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(connection.ops), "execute_sql_flush", without_trigger)
+        yield
 
 
 @dataclass
