@@ -40,8 +40,10 @@ def test_a_line_says_who_what_which_where_and_in_which_request(canton: Canton) -
         "UPDATE core_journalentry SET action = 'nothing'",
         "DELETE FROM core_journalentry",
         "TRUNCATE core_journalentry",
-        "INSERT INTO core_journalentry SELECT * FROM core_journalentry"
-        " ON CONFLICT (id) DO UPDATE SET action = 'nothing'",
+        """
+        INSERT INTO core_journalentry SELECT * FROM core_journalentry
+        ON CONFLICT (id) DO UPDATE SET action = 'nothing'
+        """,
     ],
 )
 def test_the_database_refuses_to_change_it(statement: str) -> None:
@@ -65,7 +67,11 @@ def test_the_doors_of_django_that_skip_save_are_closed_too() -> None:
 
 @pytest.mark.django_db
 def test_a_line_goes_with_the_act_that_fails() -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
-        write()
-        raise RuntimeError
+    def fail_after_writing() -> None:
+        with transaction.atomic():
+            write()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_after_writing()
     assert not JournalEntry.objects.exists()

@@ -18,6 +18,7 @@ from django.db import (
 from psycopg.errors import DeadlockDetected
 
 from core import occupancy
+from core.dates import now
 from core.errors import Refusal
 from core.occupancy import Occupancy, extend, make_definitive, occupy, release
 from tests.core.concurrently import Stopwatch, at_once
@@ -41,11 +42,11 @@ def take(resource: uuid.UUID, start: int, end: int, **extra: object) -> uuid.UUI
 
 
 def past() -> dt.datetime:
-    return dt.datetime.now(dt.UTC) - MINUTE
+    return now() - MINUTE
 
 
 def soon() -> dt.datetime:
-    return dt.datetime.now(dt.UTC) + 30 * MINUTE
+    return now() + 30 * MINUTE
 
 
 @pytest.mark.django_db
