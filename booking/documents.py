@@ -26,11 +26,11 @@ from core.languages import direction
 from core.words import day_in_words
 
 LAYOUT = 2  # counts up when templates or letter.css change what is printed
-NBSP = "\u00a0"
 ORDINAL = re.compile(r"\b(\d{1,2})(er|re|e)\b")
 # Where Babel's order of day and month is not the one that letters use here.
 DAY_PATTERNS = {"so": "EEEE, d MMMM y", "ar": "EEEE d MMMM y", "ti": "EEEE d MMMM y"}
-LOCALES = {"en": "en_GB", "pt": "pt_PT", "de": "de_CH", "it": "it_CH"}
+LOCALES = {"en": "en_GB", "pt": "pt_PT", "de": "de_CH"}
+NAMED_AS = {"kmr": "ku"}  # where Babel has the wider name only
 SUMMARY = {"fr": "Entretien de conseil", "de": "Beratungsgespräch"}
 
 
@@ -45,9 +45,14 @@ def fingerprint(booking: Booking, language: str) -> str:
         [booking.with_interpreter, booking.interpreter_language, booking.personal_data],
         [slot.starts_at, slot.ends_at, str(slot.counsellor.user)],
         [vars_of(slot.place), vars_of(office), vars_of(office.organisation)],
-        [getattr(booking.tenant, name) for name in ("name", "office", "accent", "logo")],
+        [
+            getattr(booking.tenant, name)
+            for name in ("name", "office", "accent", "logo")
+        ],
         [_mandatory(booking), texts("invitation", language), texts("sheet", language)],
-        list(_own_sheets(booking, language).values_list("title", "body", "proofread_on")),
+        list(
+            _own_sheets(booking, language).values_list("title", "body", "proofread_on")
+        ),
     ]
     text = json.dumps(facts, default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -134,7 +139,8 @@ def _call(booking: Booking, start: dt.datetime, language: str) -> str:
 
 def _spoken(code: str, language: str) -> str:
     """A language's name inside a sentence."""
-    return str(Locale.parse(language).languages.get(code, code))
+    names = Locale.parse(language).languages
+    return str(names.get(code) or names.get(NAMED_AS.get(code, ""), code))
 
 
 def _intro(booking: Booking, words: dict[str, Any], language: str) -> str:
