@@ -15,6 +15,7 @@ urlpatterns = [
 
 if settings.DEMO:
     urlpatterns += [
+        path("styleguide/", include("core.styleguide.urls")),
         path("demo/", include("config.demo.urls")),
     ]
 
