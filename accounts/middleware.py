@@ -9,7 +9,7 @@ import structlog
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -18,6 +18,7 @@ from accounts.models import Membership, Tenant
 from accounts.requests import HouseRequest
 from core import access
 from core.dates import now
+from core.views import error_page
 
 log = structlog.get_logger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -155,7 +156,9 @@ class AccessMiddleware:
             log.warning("access.refused", roles=sorted(declared.roles))
             raise PermissionDenied
         if request.method not in declared.methods:
-            return HttpResponseNotAllowed(sorted(declared.methods))
+            refused = error_page(request, 405)
+            refused["Allow"] = ", ".join(sorted(declared.methods))
+            return refused
         return None
 
     @staticmethod

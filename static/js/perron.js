@@ -280,9 +280,17 @@ Perron.part("details[data-menu]", (menu) => {
     });
 });
 
-/* Filters fold on a phone once something has been searched. */
-Perron.part("details[data-fold]", (details) => {
-    if (window.matchMedia("(max-width: 767px)").matches && window.location.search) details.open = false;
+/* On a phone the filters fold once something has been searched: `<form data-fold="Change the criteria">`. */
+Perron.part("form[data-fold]", (form) => {
+    if (!window.matchMedia("(max-width: 767px)").matches || !window.location.search) return;
+    if (form.querySelector(".field-wrong")) return;
+    const button = Perron.make("button", { type: "button", className: "button-secondary fold", "aria-expanded": "false" }, Perron.icon("filter"), form.dataset.fold);
+    form.before(button);
+    form.hidden = true;
+    button.addEventListener("click", () => {
+        form.hidden = !form.hidden;
+        button.setAttribute("aria-expanded", String(!form.hidden));
+    });
 });
 
 /* « Imprimer » prints this page. */
