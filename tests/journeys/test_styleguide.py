@@ -70,10 +70,10 @@ def test_a_window_opens_and_closes_by_keyboard(page: Page, house: House) -> None
 def test_details_of_a_name_by_keyboard(page: Page, house: House) -> None:
     page.goto(house.url("/styleguide/"))
     page.get_by_role("button", name="Moutier").focus()
-    details = page.get_by_role("tooltip").filter(has_text="Rue des Tilleuls")
-    expect(details.nth(1)).to_be_visible()
+    details = page.locator(".popover").nth(1)
+    expect(details).to_be_visible()
     page.keyboard.press("Escape")
-    expect(details.nth(1)).to_be_hidden()
+    expect(details).to_be_hidden()
 
 
 def test_the_password_can_be_shown(page: Page, house: House) -> None:
