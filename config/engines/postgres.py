@@ -228,8 +228,16 @@ class Postgres:
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         for path in (self.home, self.sockets):
             os.chown(path, user, user)
-        if self.identity.run([self.programs / "postgres", "--version"]).returncode:
+        if not self._programs_are_reachable():
             self.programs = self._copy_programs()
+
+    def _programs_are_reachable(self) -> bool:
+        """Whether that user may run them where they lie: `.var` is closed to others."""
+        try:
+            asked = self.identity.run([self.programs / "postgres", "--version"])
+        except PermissionError:
+            return False
+        return asked.returncode == 0
 
     def _copy_programs(self) -> Path:
         package = self.programs.parents[1]
