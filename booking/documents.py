@@ -25,11 +25,12 @@ from core.documents.render import kind
 from core.languages import direction
 from core.words import day_in_words
 
-LAYOUT = 2  # counts up when templates or letter.css change what is printed
+LAYOUT = 3  # counts up when templates or letter.css change what is printed
 ORDINAL = re.compile(r"\b(\d{1,2})(er|re|e)\b")
 # Where Babel's order of day and month is not the one that letters use here.
 DAY_PATTERNS = {"so": "EEEE, d MMMM y", "ar": "EEEE d MMMM y", "ti": "EEEE d MMMM y"}
 LOCALES = {"en": "en_GB", "pt": "pt_PT", "de": "de_CH"}
+ROOMY = 140  # letters about the place that fit the usual setting
 NAMED_AS = {"kmr": "ku"}  # where Babel has the wider name only
 SUMMARY = {"fr": "Entretien de conseil", "de": "Beratungsgespräch"}
 
@@ -164,6 +165,13 @@ def _way(booking: Booking, words: dict[str, Any]) -> dict[str, str]:
     return {"ride": ride, "walk": walk}
 
 
+def _is_long(booking: Booking) -> bool:
+    """Whether the place's own words need the closer setting to stay on one page."""
+    place = booking.slot.place
+    words = (place.street, place.stop, place.room, place.access_note)
+    return sum(len(text or "") for text in words) > ROOMY
+
+
 def ordinals(text: str) -> SafeString:
     """« 2e étage » with its raised letter; everything else escaped."""
     return mark_safe(ORDINAL.sub(r"\1<sup>\2</sup>", escape(text)))  # noqa: S308
@@ -206,6 +214,7 @@ def invitation_of(booking: Booking, language: str) -> str:
             "numeric_day": "" if language in SUMMARY else f"{start:%d.%m.%Y}",
             "hours": _span(words["time_span"], start, end, words),
             "room": ordinals(booking.slot.place.room),
+            "dense": _is_long(booking),
             "call": _call(booking, start, language),
             "reachable": _span(words["hours"], *reachable, words)
             if all(reachable)

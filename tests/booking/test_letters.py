@@ -154,6 +154,19 @@ def test_the_invitation_is_one_tagged_page_in_its_language(language: str) -> Non
 
 @pytest.mark.slow
 @pytest.mark.req("BKG-032")
+@pytest.mark.parametrize("letters", [94, 200])
+@pytest.mark.parametrize("language", ["ar", "ta", "uk"])
+def test_long_words_about_the_place_stay_on_one_page(
+    language: str, letters: int
+) -> None:
+    booking = a_booking(language)
+    booking.slot.place.access_note = ("Par la cour, puis l’ascenseur. " * 9)[:letters]
+    pdf = render_pdf(documents.invitation_of(booking, language))
+    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.req("BKG-032")
 @pytest.mark.parametrize("language", ["fr", "ti", "uk"])
 def test_what_is_printed_can_be_read_back(language: str) -> None:
     booking, words = a_booking(language), texts("invitation", language)
