@@ -295,3 +295,22 @@ def test_another_fact_is_another_document(canton: Any) -> None:
     assert before != documents.fingerprint(booking, "de")
     booking.last_name = "Autre"
     assert before != documents.fingerprint(booking, "fr")
+
+
+@pytest.mark.req("BKG-031")
+def test_each_kind_of_document_is_made_from_the_booking_kept(canton: Any) -> None:
+    booking = Booking.objects.create(
+        tenant=canton.tenant,
+        commune=canton.commune.organisation,
+        created_by=canton.commune.user,
+        slot=canton.slot(),
+        held_until=dt.datetime(2026, 12, 1, tzinfo=dt.UTC),
+        first_name="Selam",
+        last_name="Tesfay",
+        nationality="ER",
+        birth_date=dt.date(1990, 5, 2),
+        personal_data={"aim": "Apprendre le français"},
+    )
+    assert "Selam Tesfay" in documents.invitation(booking.pk, "ti")
+    assert "<h1>" in documents.information_sheet(booking.pk, "ar")
+    assert "Apprendre le français" in documents.personal_data(booking.pk, "fr")
