@@ -37,6 +37,9 @@ def send(message: OutgoingMessage) -> None:
         raise Refused(f"SMTP {error.smtp_code}", permanent=permanent) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Refused(type(error).__name__) from error
+    except ValueError as error:
+        # A message that cannot be put together must not hold up the others.
+        raise Refused(str(error), permanent=True) from error
 
 
 def email(message: OutgoingMessage) -> EmailMultiAlternatives:
@@ -45,7 +48,9 @@ def email(message: OutgoingMessage) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.text,
-        from_email=str(Address(message.tenant.name, addr_spec=sender)),
+        from_email=str(
+            Address(" ".join(message.tenant.name.split()), addr_spec=sender)
+        ),
         to=[message.to],
         headers={
             "Message-ID": f"<{message.pk}@{sender.partition('@')[2]}>",
