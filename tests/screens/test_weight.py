@@ -26,7 +26,9 @@ def test_a_first_visit_is_light() -> None:
 
 
 def test_no_template_holds_a_style_or_a_script() -> None:
-    refused = re.compile(r"""\sstyle=["']|<script(?![^>]*\ssrc=)|\son(?!e=)[a-z]+=["']""")
+    refused = re.compile(
+        r"""\sstyle=["']|<script(?![^>]*\ssrc=)|\son(?!e=)[a-z]+=["']"""
+    )
     found = [
         path.name
         for path in TEMPLATES.rglob("*.html")
