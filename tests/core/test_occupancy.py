@@ -25,7 +25,8 @@ from tests.core.concurrently import Stopwatch, at_once
 
 NINE = dt.datetime(2026, 11, 16, 9, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
-TAKERS = 200
+# Fewer than a server set up with its defaults lets in (100); over HTTP there are 200.
+TAKERS = 60
 
 
 def take(resource: uuid.UUID, start: int, end: int, **extra: object) -> uuid.UUID:
@@ -160,7 +161,7 @@ def outcome(result: object) -> str:
 @pytest.mark.slow
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
-def test_two_hundred_at_once_are_one_winner_and_polite_refusals() -> None:
+def test_many_at_once_are_one_winner_and_polite_refusals() -> None:
     """Overlapping, not identical, periods: the shape that dead-locks on a constraint alone."""
     resource, watch = uuid.uuid4(), Stopwatch()
     results = at_once(TAKERS, lambda n: take(resource, n % 29, n % 29 + 30))
