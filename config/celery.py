@@ -17,7 +17,11 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": 300,
         "socket_timeout": 5,
-        "socket_connect_timeout": 2,
+        "socket_connect_timeout": 1,
+        # Kombu tries for six seconds by default, within the request of somebody who waits.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_max": 0.1,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
     },
@@ -33,6 +37,7 @@ app.conf.update(
     beat_schedule={
         "send what waits": {"task": "core.tasks.send_messages", "schedule": 60},
         "render what waits": {"task": "core.tasks.render_waiting", "schedule": 60},
+        "scan what waits": {"task": "core.tasks.scan_waiting", "schedule": 60},
         "let lapsed holds go": {"task": "booking.tasks.lapse_holds", "schedule": 60},
     },
 )

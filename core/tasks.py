@@ -1,5 +1,6 @@
 """What the worker does: fetch, call one function. Tasks take ids only."""
 
+import time
 import uuid
 
 import structlog
@@ -10,15 +11,25 @@ from kombu.exceptions import OperationalError
 from core.documents import render
 from core.jobs import once_every
 from core.messages import outbox
+from core.uploads import scanner
 
 log = structlog.get_logger(__name__)
 
 
+# After a broker did not answer nobody waits for it again during this time.
+QUIET_SECONDS = 10
+_quiet_until = 0.0
+
+
 def wake(task: "Task[..., None]", *args: object) -> None:
     """Asks the worker for a task. A broker that is down never shows: rows wait, beat sweeps."""
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
     try:
         task.apply_async(args=args, retry=False)
     except (OperationalError, OSError) as error:
+        _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("broker.down", task=task.name, error=type(error).__name__)
 
 
@@ -39,3 +50,16 @@ def render_document(pk: str) -> None:
 def render_waiting() -> None:
     """Renders documents whose wake-up was lost."""
     render.render_waiting()
+
+
+@shared_task
+def scan_upload(pk: str) -> None:
+    """Shows one upload to the scanner."""
+    scanner.scan(uuid.UUID(pk))
+
+
+@shared_task
+@once_every(seconds=60)
+def scan_waiting() -> None:
+    """Scans uploads that the scanner did not answer for."""
+    scanner.scan_waiting()

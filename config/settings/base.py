@@ -178,6 +178,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # The request with an upload: the gate's limit of 10 MB and the form around it.
 MAX_REQUEST_BYTES = 12 * 1024 * 1024
 
+# Uploads wait for this scanner: tcp://host:3310 or unix:///path; empty: none is scanned.
+CLAMAV_URL = env.url("CLAMAV_URL", {"tcp", "unix"}, "")
+
 # Messages -------------------------------------------------------------------------------------
 _email = urlsplit(env.url("EMAIL_URL", {"smtp", "smtps", "smtp+tls"}, ""))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

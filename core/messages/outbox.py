@@ -1,6 +1,8 @@
 """Writing messages and sending them: nothing is lost, duplicates ≤ kills (TRUST §3.2)."""
 
 import datetime as dt
+import re
+import time
 from typing import Any
 
 import structlog
@@ -14,6 +16,10 @@ from core.messages.models import MessageState, OutgoingMessage
 
 log = structlog.get_logger(__name__)
 
+# What becomes one space in a subject: also line breaks, but not French fixed spaces.
+SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+# A batch ends well before Celery's time limit, which would kill it in mid-send.
+BATCH_SECONDS = 45
 BACK_OFF = [dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440)]
 
 
@@ -51,7 +57,7 @@ def queue(
             "channel": channel,
             "to": to,
             "language": language,
-            "subject": " ".join(subject.split())[:200],
+            "subject": SPACES.sub(" ", subject).strip()[:200],
             "text": text.strip() + "\n",
             "html": html,
             "calendar": calendar,
@@ -82,15 +88,21 @@ def resend(message: OutgoingMessage) -> None:
 
 
 def send_due(most: int = 1000) -> int:
-    """Sends what is due, one transaction a message; gives how many were tried."""
-    tried = 0
-    while tried < most and send_next():
-        tried += 1
+    """Sends what is due, one transaction a message; gives how many were tried.
+
+    Ends early when the wire is down: the rest would only lose tries and time.
+    """
+    tried, end = 0, time.monotonic() + BATCH_SECONDS
+    while tried < most and time.monotonic() < end:
+        outcome = send_next()
+        tried += outcome is not None
+        if not outcome:
+            break
     return tried
 
 
-def send_next() -> bool:
-    """Sends the message longest due; False when none is.
+def send_next() -> bool | None:
+    """Sends the message longest due: None when none is, False when the wire is down.
 
     The row stays locked while the wire is used: a killed worker frees it at once.
     """
@@ -103,16 +115,27 @@ def send_next() -> bool:
             .first()
         )
         if message is None:
-            return False
+            return None
         message.attempts += 1
-        try:
-            transport.send(message)
-        except transport.Refused as refusal:
-            _note_failure(message, refusal)
-        else:
+        refusal = _try(message)
+        if refusal is None:
             _note_sent(message)
+        else:
+            _note_failure(message, refusal)
         message.save()
-    return True
+    return refusal is None or not refusal.wire_down
+
+
+def _try(message: OutgoingMessage) -> transport.Refused | None:
+    """Sends it, or says why not; a fault of ours must not block those behind it."""
+    try:
+        transport.send(message)
+    except transport.Refused as refusal:
+        return refusal
+    except Exception as error:
+        log.exception("message.fault", message=str(message.pk), kind=message.kind)
+        return transport.Refused(type(error).__name__)
+    return None
 
 
 def _note_sent(message: OutgoingMessage) -> None:

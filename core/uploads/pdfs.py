@@ -11,9 +11,26 @@ from pypdf.errors import PyPdfError
 from core.errors import Refusal, Sentence
 
 MAX_PAGES = 200
-MAX_OBJECTS = 20_000
+MAX_OBJECTS = 60_000  # a second's work
+# For the whole process, before any thread parses: what a stream may unpack to, and how
+# wild the brackets may be. A scan's pictures are never unpacked here.
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=32 * 1024 * 1024,
+    run_length_max_memory=32 * 1024 * 1024,
+    max_stream_filters=5,
+    parser_max_container_size=500_000,
+    doc_max_warnings=1000,
+)
 # Keys that make a reader do something, and names of actions that do.
-ACTIVE_KEYS = {"/AA", "/JavaScript", "/JS", "/EmbeddedFiles", "/RichMedia", "/XFA"}
+ACTIVE_KEYS = {
+    "/AA",
+    "/JavaScript",
+    "/JS",
+    "/EmbeddedFiles",
+    "/EF",
+    "/RichMedia",
+    "/XFA",
+}
 ACTIVE_ACTIONS = {
     "/JavaScript",
     "/Launch",
@@ -41,7 +58,7 @@ def judge(content: bytes, refuse: Refuse) -> None:
             if pdf.is_encrypted:
                 raise refuse(_protected())
             pages = len(pdf.pages)
-            active = any(_is_active(thing) for thing in _dictionaries(pdf))
+            active = any(_is_active(thing) for thing in _dictionaries(pdf, refuse))
     except pikepdf.PasswordError as error:
         raise refuse(_protected()) from error
     except (pikepdf.PdfError, RecursionError, ValueError) as error:
@@ -63,13 +80,20 @@ def _parse_again(content: bytes, refuse: Refuse) -> None:
         raise refuse(_broken()) from error
 
 
-def _dictionaries(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
-    """Every dictionary of the file, also those inside others, each once."""
+def _dictionaries(pdf: pikepdf.Pdf, refuse: Refuse) -> Iterator[pikepdf.Object]:
+    """Every dictionary of the file, also those inside others, each once.
+
+    Raises when there are too many to look at: what is not looked at could be anything.
+    """
     waiting: list[pikepdf.Object] = list(pdf.objects)
     waiting.append(pdf.trailer)
     seen = 0
-    while waiting and seen < MAX_OBJECTS:
+    while waiting:
         thing = waiting.pop()
+        if seen > MAX_OBJECTS:
+            raise refuse(
+                _("This PDF is too complicated to check. Print it to a new PDF first.")
+            )
         if isinstance(thing, pikepdf.Array):
             waiting.extend(item for item in thing if _is_inner(item))
         elif isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)):

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from functools import partial
 from typing import Any
 
 from django.core.files.base import File
@@ -10,8 +11,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse, Http404
 
+from core.uploads import scanner
 from core.uploads.gate import judge
-from core.uploads.models import StoredFile
+from core.uploads.models import ScanState, StoredFile
 
 SANDBOX = "default-src 'none'; sandbox"
 
@@ -26,7 +28,7 @@ def accept(
     upload.seek(0)
     name = f"uploads/{uuid.uuid4().hex}"
     path = default_storage.save(name, File(upload.file))
-    return StoredFile.objects.create(
+    stored = StoredFile.objects.create(
         tenant=tenant,
         name=_harmless(upload.name or ""),
         kind=kind,
@@ -35,7 +37,17 @@ def accept(
         path=path,
         owner_id=owner_id,
         created_by_id=by,
+        scan=scanner.first_state(),
     )
+    if stored.scan == ScanState.PENDING:
+        transaction.on_commit(partial(_wake_scanner, stored.pk), robust=True)
+    return stored
+
+
+def _wake_scanner(pk: uuid.UUID) -> None:
+    from core.tasks import scan_upload, wake  # noqa: PLC0415 (tasks import us)
+
+    wake(scan_upload, str(pk))
 
 
 def discard(stored: StoredFile) -> None:
