@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 150
 
 
 def free_port() -> int:
@@ -82,7 +82,7 @@ def until(true: object, what: str) -> None:
     while not true():  # type: ignore[operator]
         if time.monotonic() > deadline:
             raise AssertionError(f"Waited in vain: {what}")
-        time.sleep(0.05)
+        time.sleep(0.3)
 
 
 def _database(name: str) -> str:
@@ -146,6 +146,9 @@ def running_house(folder: Path, name: str) -> Iterator[House]:
     )
     house.start("web", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi")
     house.start_worker()
+    house.start(
+        "beat", "celery", "-A", "config.celery", "beat", "-s", str(folder / "beat")
+    )
     try:
         until(lambda: answers(f"http://127.0.0.1:{port}/ready"), "the web answers")
         yield house
