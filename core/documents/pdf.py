@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 
 OWN = "perronstatic:"
 
@@ -65,7 +66,10 @@ def own_file(url: str) -> Path:
     if urlsplit(url).scheme != OWN.rstrip(":"):
         raise ForeignAddress(url)
     name = url.removeprefix(OWN)
-    found = finders.find(name)
+    try:
+        found = finders.find(name)
+    except SuspiciousFileOperation as error:
+        raise ForeignAddress(url) from error
     roots = [Path(settings.BASE_DIR) / "static"]
     if not isinstance(found, str) or not any(
         Path(found).resolve().is_relative_to(root.resolve()) for root in roots

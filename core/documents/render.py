@@ -12,16 +12,24 @@ from typing import Any
 import structlog
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from core.dates import now
+from core.documents.limits import TookTooLong, time_limit
 from core.documents.models import Document, DocumentState
 from core.documents.pdf import NoPango, render_pdf
 
 log = structlog.get_logger(__name__)
 
+# Kept in the row as message ids; the page shows them in the reader's language.
+NO_PANGO = gettext_noop("This machine lacks Pango, the library that sets text.")
+TOO_LONG = gettext_noop("It took too long. Shorten the texts, then try again.")
+FAULT = gettext_noop("We have noted the fault. Try again in a few minutes.")
+
 Maker = Callable[[uuid.UUID, str], str]
 _makers: dict[str, Maker] = {}
-GIVE_UP_AFTER = dt.timedelta(minutes=10)
+# A letter takes a twentieth of a second; a text made to hurt takes minutes (TRUST §0.7).
+RENDER_SECONDS = 20.0
 
 
 def kind(name: str) -> Callable[[Maker], Maker]:
@@ -83,12 +91,17 @@ def render(pk: uuid.UUID) -> None:
             return
         try:
             html = _makers[document.kind](document.subject_id, document.language)
-            document.path = _store(document, render_pdf(html))
+            with time_limit(RENDER_SECONDS):
+                content = render_pdf(html)
+            document.path = _store(document, content)
         except NoPango:
-            _fail(document, "Pango is missing on this machine.")
-        except Exception as error:
+            _fail(document, NO_PANGO)
+        except TookTooLong:
+            log.warning("document.too_long", document=str(pk), kind=document.kind)
+            _fail(document, TOO_LONG)
+        except Exception:
             log.exception("document.failed", document=str(pk), kind=document.kind)
-            _fail(document, type(error).__name__)
+            _fail(document, FAULT)
         else:
             document.state = DocumentState.READY
             document.rendered_at = now()

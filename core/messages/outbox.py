@@ -43,12 +43,8 @@ def queue(
     the mail. The same `dedupe_key` twice is one message. The sender is woken after the
     commit; a broker that is down does not show, for the timetable sweeps every minute.
     """
-    whole = {**context, "tenant": tenant, "language": language}
     with translation.override(language):
-        subject, _line, text = render_to_string(f"{template}.txt", whole).partition(
-            "\n"
-        )
-        html = render_to_string(f"{template}.html", whole) if channel == "email" else ""
+        bodies = _bodies(template, channel, {**context, "tenant": tenant})
     message, new = OutgoingMessage.objects.get_or_create(
         tenant=tenant,
         dedupe_key=dedupe_key,
@@ -57,9 +53,7 @@ def queue(
             "channel": channel,
             "to": to,
             "language": language,
-            "subject": SPACES.sub(" ", subject).strip()[:200],
-            "text": text.strip() + "\n",
-            "html": html,
+            **bodies,
             "calendar": calendar,
             "calendar_method": calendar_method,
             "sensitive": sensitive,
@@ -70,6 +64,19 @@ def queue(
     if new:
         transaction.on_commit(wake_sender, robust=True)
     return message
+
+
+def _bodies(template: str, channel: str, context: dict[str, Any]) -> dict[str, str]:
+    """Subject, text and page in the language that is active."""
+    context = {**context, "language": translation.get_language()}
+    written = render_to_string(f"{template}.txt", context)
+    subject, _line, text = written.partition("\n")
+    page = f"{template}.html"
+    return {
+        "subject": SPACES.sub(" ", subject).strip()[:200],
+        "text": text.strip() + "\n",
+        "html": render_to_string(page, context) if channel == "email" else "",
+    }
 
 
 def wake_sender() -> None:
