@@ -30,7 +30,7 @@ def pdf(edit: Edit | None = None, *, pages: int = 1, **saving: object) -> bytes:
     if edit:
         edit(made)
     out = io.BytesIO()
-    made.save(out, **saving)
+    made.save(out, deterministic_id=True, **saving)
     return out.getvalue()
 
 
