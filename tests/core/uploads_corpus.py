@@ -30,7 +30,8 @@ def pdf(edit: Edit | None = None, *, pages: int = 1, **saving: object) -> bytes:
     if edit:
         edit(made)
     out = io.BytesIO()
-    made.save(out, deterministic_id=True, **saving)
+    # Made twice it is the same twice, except where encryption forbids it.
+    made.save(out, deterministic_id="encryption" not in saving, **saving)
     return out.getvalue()
 
 
