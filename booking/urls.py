@@ -2,24 +2,24 @@
 
 from django.urls import path
 
-from booking import views
+from booking.views import communes
 
 app_name = "booking"
 urlpatterns = [
-    path("dates/", views.dates, name="dates"),
-    path("dates/<uuid:pk>/take/", views.take, name="take"),
-    path("bookings/", views.bookings, name="bookings"),
-    path("bookings/<uuid:pk>/", views.booking, name="booking"),
-    path("bookings/<uuid:pk>/edit/", views.edit, name="edit"),
-    path("bookings/<uuid:pk>/form/", views.upload, name="upload"),
-    path("bookings/<uuid:pk>/form/remove/", views.detach, name="detach"),
-    path("bookings/<uuid:pk>/form/open/", views.open_form, name="form"),
-    path("bookings/<uuid:pk>/confirm/", views.confirm, name="confirm"),
-    path("bookings/<uuid:pk>/delete/", views.delete, name="delete"),
+    path("dates/", communes.dates, name="dates"),
+    path("dates/<uuid:pk>/take/", communes.take, name="take"),
+    path("bookings/", communes.bookings, name="bookings"),
+    path("bookings/<uuid:pk>/", communes.booking, name="booking"),
+    path("bookings/<uuid:pk>/edit/", communes.edit, name="edit"),
+    path("bookings/<uuid:pk>/form/", communes.upload, name="upload"),
+    path("bookings/<uuid:pk>/form/remove/", communes.detach, name="detach"),
+    path("bookings/<uuid:pk>/form/open/", communes.open_form, name="form"),
+    path("bookings/<uuid:pk>/confirm/", communes.confirm, name="confirm"),
+    path("bookings/<uuid:pk>/delete/", communes.delete, name="delete"),
     path(
         "bookings/<uuid:pk>/invitation/<slug:language>/",
-        views.invitation,
+        communes.invitation,
         name="invitation",
     ),
-    path("bookings/<uuid:pk>/sheet/<slug:language>/", views.sheet, name="sheet"),
+    path("bookings/<uuid:pk>/sheet/<slug:language>/", communes.sheet, name="sheet"),
 ]

@@ -1,4 +1,4 @@
-"""Screens of booking: find inside the tenant, check, one action, answer."""
+"""Screens of a commune; those that an office reads too."""
 
 import uuid
 from typing import Any
