@@ -13,7 +13,7 @@ from accounts.models import Tenant
 from booking.models import Booking, ReferralType
 from booking.models.bookings import Salutation
 from booking.personal_data import QUESTIONS
-from booking.queries import Wish, languages_in_use, places
+from booking.queries import BookingWish, Wish, languages_in_use, places
 from core.dates import at, now, today
 from core.forms import Choices, DateField, FileInput, KitForm, SwitchField, TimeField
 from core.languages import language_choices
@@ -67,6 +67,39 @@ class SearchForm(KitForm):
             places=found["places"],
             with_interpreter=found["interpreter"],
         )
+
+
+class BookingFilter(KitForm):
+    """« Mes réservations » in the address: whose, and which (BKG-042)."""
+
+    q = forms.CharField(label=_("Client"), required=False, max_length=80)
+    which = forms.ChoiceField(
+        label=_("Which"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            ("unconfirmed", _("Not confirmed")),
+            ("to_come", _("To come")),
+            ("past", _("Past")),
+        ],
+    )
+
+    @classmethod
+    def of_address(cls, data: Any) -> "BookingFilter":
+        """The filter as the address asks; what it does not know shows all."""
+        form = cls(data)
+        form.is_valid()
+        return form
+
+    def wish(self) -> BookingWish:
+        """What is looked for."""
+        found = self.cleaned_data
+        return BookingWish(words=found.get("q", ""), which=found.get("which", ""))
+
+    def natural_order(self) -> str:
+        """The next one first; of the past, the last one."""
+        past = self.cleaned_data.get("which") == "past"
+        return "-slot__starts_at" if past else "slot__starts_at"
 
 
 class BookingForm(KitForm):

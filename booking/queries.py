@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Tenant
 from booking.models import Counsellor, InterviewLanguage, Place, Slot
+from booking.models.bookings import BookingQuerySet
+from booking.states import BookingState
 from core.dates import now
 
 
@@ -58,6 +60,31 @@ def nearest_dates(slot: Slot, wish: Wish, *, most: int = 5) -> list[Slot]:
         [*later, *earlier], key=lambda other: abs(other.starts_at - slot.starts_at)
     )
     return sorted(both[:most], key=lambda other: other.starts_at)
+
+
+@dataclass(frozen=True)
+class BookingWish:
+    """Which bookings are looked for: words of the client's name, and a stretch of time."""
+
+    words: str = ""
+    which: str = ""
+
+
+def find_bookings(rows: BookingQuerySet, wish: BookingWish) -> BookingQuerySet:
+    """Bookings by client (name, SYMIC number) and by what is still to do (BKG-042)."""
+    for word in wish.words.split():
+        rows = rows.filter(
+            Q(last_name__icontains=word)
+            | Q(first_name__icontains=word)
+            | Q(symic_number__istartswith=word)
+        )
+    if wish.which == "unconfirmed":
+        return rows.to_confirm()
+    if wish.which == "to_come":
+        return rows.filter(state=BookingState.CONFIRMED, slot__starts_at__gt=now())
+    if wish.which == "past":
+        return rows.filter(slot__starts_at__lte=now())
+    return rows
 
 
 def places(tenant: Tenant) -> QuerySet[Place]:

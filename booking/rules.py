@@ -3,9 +3,9 @@
 import datetime as dt
 
 from accounts.models import Membership
-from booking.access import COMMUNE
+from booking.access import COMMUNE, COUNSELLOR, OFFICE_ADMIN
 from booking.models import Booking, ReferralType, Slot
-from booking.states import BookingState
+from booking.states import OUTCOMES, BookingState
 from core.dates import now
 
 DEFAULT_HOLD_HOURS = 48
@@ -37,9 +37,16 @@ def is_of_own_commune(booking: Booking, membership: Membership) -> bool:
     )
 
 
+def is_to_come(booking: Booking) -> bool:
+    """Confirmed, and not begun yet."""
+    return booking.state == BookingState.CONFIRMED and booking.slot.starts_at > now()
+
+
 def can_edit(booking: Booking, membership: Membership) -> bool:
-    """The commune, until it is confirmed or has lapsed."""
-    return is_of_own_commune(booking, membership) and booking.is_to_confirm
+    """The commune, until the interview begins; not after a lapse (BKG-040, 041)."""
+    return is_of_own_commune(booking, membership) and (
+        booking.is_to_confirm or is_to_come(booking)
+    )
 
 
 def can_confirm(booking: Booking, membership: Membership) -> bool:
@@ -53,14 +60,51 @@ def can_confirm(booking: Booking, membership: Membership) -> bool:
 
 
 def can_move(booking: Booking, membership: Membership) -> bool:
-    """The commune, before confirmation or after a lapse: the data goes along (BKG-040)."""
-    return is_of_own_commune(booking, membership) and booking.state in {
-        BookingState.TAKEN,
-        BookingState.UNCONFIRMED,
-        BookingState.LAPSED,
-    }
+    """The commune, until the interview begins; the data goes along (BKG-040)."""
+    return is_of_own_commune(booking, membership) and (
+        booking.is_to_confirm
+        or booking.state == BookingState.LAPSED
+        or is_to_come(booking)
+    )
 
 
 def can_delete(booking: Booking, membership: Membership) -> bool:
-    """As for moving: a confirmed one concerns the office too."""
-    return can_move(booking, membership)
+    """The commune, before confirmation or after a lapse; later it is cancelled instead."""
+    return is_of_own_commune(booking, membership) and (
+        booking.is_to_confirm or booking.state == BookingState.LAPSED
+    )
+
+
+def is_of_own_office(booking: Booking, membership: Membership) -> bool:
+    """The counsellor of the interview, or the administrator of its office."""
+    slot = booking.slot
+    if membership.role == OFFICE_ADMIN:
+        return slot.office.organisation_id == membership.organisation_id
+    return (
+        membership.role == COUNSELLOR and slot.counsellor.user_id == membership.user_id
+    )
+
+
+def can_cancel(booking: Booking, membership: Membership) -> bool:
+    """The commune or the office, until the interview begins; all are told."""
+    return is_to_come(booking) and (
+        is_of_own_commune(booking, membership) or is_of_own_office(booking, membership)
+    )
+
+
+def can_mark(booking: Booking, membership: Membership) -> bool:
+    """The office, from the interview's beginning on: took place, or did not (BKG-051)."""
+    return (
+        is_of_own_office(booking, membership)
+        and booking.state in {BookingState.CONFIRMED, *OUTCOMES}
+        and booking.slot.starts_at <= now()
+    )
+
+
+def can_reassign(booking: Booking, membership: Membership) -> bool:
+    """The office's administrator, to another date of the office (BKG-052)."""
+    return (
+        membership.role == OFFICE_ADMIN
+        and is_of_own_office(booking, membership)
+        and is_to_come(booking)
+    )

@@ -20,6 +20,17 @@ class BookingState(models.TextChoices):
     UNCONFIRMED = "unconfirmed", _("Not confirmed!")
     CONFIRMED = "confirmed", _("Confirmed")
     LAPSED = "lapsed", _("Lapsed")
+    TOOK_PLACE = "took_place", _("Took place")
+    MISSED = "missed", _("Did not appear")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class InterpreterSearch(models.TextChoices):
+    """How far the office is with the interpreter of an interview (BKG-053)."""
+
+    TO_FIND = "to_find", _("Interpreter to be found")
+    FOUND = "found", _("Interpreter found")
+    NONE = "none", _("No interpreter available")
 
 
 MAY_FOLLOW: dict[BookingState, frozenset[BookingState]] = {
@@ -27,11 +38,37 @@ MAY_FOLLOW: dict[BookingState, frozenset[BookingState]] = {
     BookingState.UNCONFIRMED: frozenset(
         {BookingState.UNCONFIRMED, BookingState.CONFIRMED, BookingState.LAPSED}
     ),
-    BookingState.CONFIRMED: frozenset({BookingState.CONFIRMED}),
+    BookingState.CONFIRMED: frozenset(
+        {
+            BookingState.CONFIRMED,
+            BookingState.TOOK_PLACE,
+            BookingState.MISSED,
+            BookingState.CANCELLED,
+        }
+    ),
+    # A slip of the finger is put right: the two outcomes may follow each other.
+    BookingState.TOOK_PLACE: frozenset({BookingState.MISSED}),
+    BookingState.MISSED: frozenset({BookingState.TOOK_PLACE}),
+    BookingState.CANCELLED: frozenset(),
     BookingState.LAPSED: frozenset({BookingState.TAKEN, BookingState.UNCONFIRMED}),
 }
 
 # A booking in one of these keeps its date from everybody else.
-OCCUPYING = (BookingState.TAKEN, BookingState.UNCONFIRMED, BookingState.CONFIRMED)
+OCCUPYING = (
+    BookingState.TAKEN,
+    BookingState.UNCONFIRMED,
+    BookingState.CONFIRMED,
+    BookingState.TOOK_PLACE,
+    BookingState.MISSED,
+)
 # Waiting for « Confirmer »: the panel « Mes réservations » (BKG-034).
 TO_CONFIRM = (BookingState.TAKEN, BookingState.UNCONFIRMED)
+# What an office reads: confirmed once, whatever became of it.
+DEFINITIVE = (
+    BookingState.CONFIRMED,
+    BookingState.TOOK_PLACE,
+    BookingState.MISSED,
+    BookingState.CANCELLED,
+)
+# What an interview may come to (BKG-051).
+OUTCOMES = (BookingState.TOOK_PLACE, BookingState.MISSED)

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from booking.actions.dates import lapse_all
+from booking.actions.reminders import remind_all
 from core.jobs import once_every
 
 
@@ -11,3 +12,10 @@ from core.jobs import once_every
 def lapse_holds() -> None:
     """Makes visible that holds have lapsed (BKG-017)."""
     lapse_all()
+
+
+@shared_task
+@once_every(seconds=600)
+def remind_clients() -> None:
+    """Two days before, or as the operator sets it (BKG-035)."""
+    remind_all()

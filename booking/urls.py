@@ -15,6 +15,7 @@ urlpatterns = [
     path("bookings/<uuid:pk>/form/remove/", communes.detach, name="detach"),
     path("bookings/<uuid:pk>/form/open/", communes.open_form, name="form"),
     path("bookings/<uuid:pk>/confirm/", communes.confirm, name="confirm"),
+    path("bookings/<uuid:pk>/cancel/", communes.cancel, name="cancel"),
     path("bookings/<uuid:pk>/delete/", communes.delete, name="delete"),
     path(
         "bookings/<uuid:pk>/invitation/<slug:language>/",

@@ -39,6 +39,7 @@ app.conf.update(
         "render what waits": {"task": "core.tasks.render_waiting", "schedule": 60},
         "scan what waits": {"task": "core.tasks.scan_waiting", "schedule": 60},
         "let lapsed holds go": {"task": "booking.tasks.lapse_holds", "schedule": 60},
+        "remind clients": {"task": "booking.tasks.remind_clients", "schedule": 600},
     },
 )
 app.autodiscover_tasks()

@@ -16,7 +16,7 @@ def default_languages() -> list[str]:
     return ["fr", "de"]
 
 
-class Tenant(models.Model):
+class Tenant(models.Model):  # type: ignore[django-manager-missing]
     """An authority: everything of one tenant is invisible to all others (DESIGN §4)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,5 +1,6 @@
 """Entering the client, attaching the form, confirming (BKG-020 to 033)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -9,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from booking import messages, rules
 from booking.actions.dates import lock
-from booking.actions.history import change_state
-from booking.models import Booking, Slot
+from booking.actions.history import change_state, note
+from booking.models import Booking, ReferralType, Slot
 from booking.states import BookingState, SlotState
 from core import journal, occupancy
 from core.dates import now
@@ -63,26 +64,56 @@ def enter(
     """
     if not rules.can_edit(booking, by):
         raise HoldEnded
-    referral = entered["referral_type"]
-    weeks = rules.mandatory_weeks(by)
-    if referral and rules.too_late_for(referral, booking.slot, weeks):
-        raise Refusal(
-            _("A mandatory referral must take place within the next %(weeks)d weeks.")
-            % {"weeks": weeks},
-            field="referral_type",
-        )
-    for name in ENTERED:
-        setattr(booking, name, entered.get(name, getattr(booking, name)))
-    booking.personal_data = personal_data
+    _check_referral(entered["referral_type"], booking.slot, by)
+    fields = _fill(booking, entered, personal_data)
     if upload:
-        attach(by=by, booking=booking, upload=upload)
+        _keep_form(booking, upload, by)
+        fields.append("form_file")
     if not booking.has_form:
         raise Refusal(
             _("Fill in the form on line, or upload it as PDF or zip."),
             field="form_file",
         )
-    change_state(booking, BookingState.UNCONFIRMED, by=by.user, what="entered")
+    if booking.state == BookingState.CONFIRMED:
+        _save_change(booking, fields, by)
+    else:
+        change_state(booking, BookingState.UNCONFIRMED, by=by.user, what="entered")
+        booking.save()
+
+
+def _check_referral(referral: ReferralType | None, slot: Slot, by: Membership) -> None:
+    """Raises Refusal beside the field for a mandatory referral too late (BKG-015)."""
+    weeks = rules.mandatory_weeks(by)
+    if referral and rules.too_late_for(referral, slot, weeks):
+        raise Refusal(
+            _("A mandatory referral must take place within the next %(weeks)d weeks.")
+            % {"weeks": weeks},
+            field="referral_type",
+        )
+
+
+def _fill(
+    booking: Booking, entered: dict[str, Any], personal_data: dict[str, Any]
+) -> list[str]:
+    """Puts in what was entered; gives the names of what is different now."""
+    given = {name: entered[name] for name in ENTERED if name in entered}
+    given["personal_data"] = personal_data
+    different = [
+        name for name, value in given.items() if getattr(booking, name) != value
+    ]
+    for name in different:
+        setattr(booking, name, given[name])
+    return different
+
+
+def _save_change(booking: Booking, fields: Sequence[str], by: Membership) -> None:
+    """« Sauvegarder la réservation »: kept, in the history, the counsellor told (BKG-041)."""
+    if not fields:
+        return
+    booking.sequence += 1
+    note(booking, before=booking.state, by=by.user, what="changed", fields=fields)
     booking.save()
+    messages.tell_changed(Booking.objects.with_facts().get(pk=booking.pk))
 
 
 @transaction.atomic
@@ -92,6 +123,15 @@ def attach(
     """Keeps the uploaded form in place of a former one. Raises UploadRefused, HoldEnded."""
     if not rules.can_edit(booking, by):
         raise HoldEnded
+    stored = _keep_form(booking, upload, by)
+    if booking.state == BookingState.CONFIRMED:
+        _save_change(booking, ["form_file"], by)
+    return stored
+
+
+def _keep_form(
+    booking: Booking, upload: "UploadedFile[bytes]", by: Membership
+) -> StoredFile:
     stored = store.accept(
         upload, tenant=booking.tenant, owner_id=booking.pk, by=by.user_id
     )
@@ -111,9 +151,13 @@ def attach(
 
 @transaction.atomic
 def detach(*, by: Membership, booking: Booking) -> None:
-    """Takes the uploaded form away. Raises HoldEnded."""
+    """Takes the uploaded form away. Raises HoldEnded, and Refusal where it is needed."""
     if not rules.can_edit(booking, by):
         raise HoldEnded
+    if booking.state == BookingState.CONFIRMED and not booking.personal_data:
+        raise Refusal(
+            _("The office needs the form of a confirmed appointment: replace it.")
+        )
     stored = booking.form_file
     booking.form_file = None
     booking.save(update_fields=["form_file"])
@@ -139,7 +183,4 @@ def confirm(*, by: Membership, booking: Booking) -> None:
     locked.held_until = None
     change_state(locked, BookingState.CONFIRMED, by=by.user, what="confirmed")
     locked.save()
-    whole = Booking.objects.with_facts().get(pk=locked.pk)
-    messages.tell_counsellor(whole)
-    if whole.email_information and whole.email:
-        messages.tell_client(whole)
+    messages.tell_confirmed(Booking.objects.with_facts().get(pk=locked.pk))

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from booking import messages
 from booking.actions.history import change_state, note
 from booking.models import Booking, Slot
 from booking.rules import hold_length
@@ -74,7 +75,10 @@ def _claim(slot: Slot, booking: Booking) -> None:
         Slot.objects.of(booking.tenant)
         .takeable(now())
         .filter(pk=slot.pk)
-        .update(state=SlotState.HELD, held_until=booking.held_until)
+        .update(
+            state=SlotState.HELD if booking.held_until else SlotState.BOOKED,
+            held_until=booking.held_until,
+        )
     )
     if not claimed:
         raise DateTaken
@@ -90,20 +94,27 @@ def _claim(slot: Slot, booking: Booking) -> None:
         lapse(booking_id=source)
 
 
-def lock(booking: Booking) -> Booking:
-    """The booking, locked; always slot before booking, so that nobody waits in a circle."""
-    Slot.objects.select_for_update().get(pk=booking.slot_id)
+def lock(booking: Booking, *, and_slot: Slot | None = None) -> Booking:
+    """The booking, locked; dates first and in order, so that nobody waits in a circle."""
+    wanted = {booking.slot_id, and_slot.pk if and_slot else booking.slot_id}
+    list(Slot.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
     row: Booking = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
     return row
 
 
 @transaction.atomic
 def move_to(*, by: Membership, booking: Booking, slot: Slot) -> None:
-    """« Modifier rendez-vous »: another date, with all that was entered. Raises DateTaken."""
-    row = lock(booking)
+    """« Modifier rendez-vous »: another date, with all that was entered (BKG-040).
+
+    A confirmed appointment stays confirmed, and all concerned are told. Raises DateTaken.
+    """
+    row = lock(booking, and_slot=slot)
     former = row.slot
+    definitive = row.state == BookingState.CONFIRMED
+    if definitive:
+        _check_fit(row, slot)
     occupancy.release(row.pk)
-    row.held_until = now() + hold_length(by)
+    row.held_until = None if definitive else now() + hold_length(by)
     if not slot.interpreter_possible:
         row.with_interpreter, row.interpreter_language = False, ""
     try:
@@ -111,16 +122,56 @@ def move_to(*, by: Membership, booking: Booking, slot: Slot) -> None:
     except Refusal as error:
         raise DateTaken from error
     row.slot = slot
-    if row.language not in slot.counsellor.languages:
-        row.language = ""
-    if not slot.referral_types.filter(pk=row.referral_type_id).exists():
-        row.referral_type = None
     if row.state == BookingState.LAPSED:
         change_state(row, BookingState.TAKEN, by=by.user, what="date_moved")
     else:
         note(row, before=row.state, by=by.user, what="date_moved")
+    if definitive:
+        row.sequence += 1
+        row.reminded_at = None
+    else:
+        _forget_what_does_not_fit(row)
     row.save()
-    _free(former)
+    free(former)
+    if definitive:
+        messages.tell_moved(Booking.objects.with_facts().get(pk=row.pk), former, by=by)
+
+
+def _check_fit(booking: Booking, slot: Slot) -> None:
+    """Whether a date can take a confirmed appointment as it is; raises Refusal."""
+    speaks = booking.language in slot.counsellor.languages
+    if booking.with_interpreter and not slot.interpreter_possible:
+        raise Refusal(_("No interpreter can come on this date. Choose another one."))
+    if not booking.with_interpreter and not speaks:
+        raise Refusal(
+            _("The counsellor of this date does not speak the interview's language.")
+        )
+    referral = booking.referral_type
+    if referral and not slot.referral_types.filter(pk=referral.pk).exists():
+        raise Refusal(_("This date does not admit this type of referral."))
+
+
+def _forget_what_does_not_fit(booking: Booking) -> None:
+    """What the new date does not admit is asked again before « Confirmer »."""
+    slot = booking.slot
+    if booking.language not in slot.counsellor.languages:
+        booking.language = ""
+    if not slot.referral_types.filter(pk=booking.referral_type_id).exists():
+        booking.referral_type = None
+
+
+@transaction.atomic
+def cancel(*, by: Membership, booking: Booking) -> None:
+    """A confirmed appointment is called off; the date is free again, all are told."""
+    row = lock(booking)
+    if row.state == BookingState.CANCELLED:
+        return
+    occupancy.release(row.pk)
+    row.sequence += 1
+    change_state(row, BookingState.CANCELLED, by=by.user, what="cancelled")
+    row.save()
+    free(row.slot)
+    messages.tell_cancelled(Booking.objects.with_facts().get(pk=row.pk), by=by)
 
 
 @transaction.atomic
@@ -131,18 +182,18 @@ def delete(*, by: Membership, booking: Booking) -> None:
     occupancy.release(row.pk)
     slot, stored = row.slot, row.form_file
     row.delete()
-    _free(slot)
+    free(slot)
     if stored:
         store.discard(stored)
 
 
-def _free(slot: Slot) -> None:
+def free(slot: Slot) -> None:
     """Offers a date again that no booking keeps."""
     kept = Booking.objects.filter(slot=slot, state__in=OCCUPYING).exists()
     if not kept:
-        Slot.objects.filter(pk=slot.pk, state=SlotState.HELD).update(
-            state=SlotState.FREE, held_until=None
-        )
+        Slot.objects.filter(
+            pk=slot.pk, state__in=(SlotState.HELD, SlotState.BOOKED)
+        ).update(state=SlotState.FREE, held_until=None)
 
 
 def lapse(

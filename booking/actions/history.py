@@ -1,5 +1,7 @@
 """The only writer of a booking's state; each change leaves a row and a line in the journal."""
 
+from collections.abc import Sequence
+
 from accounts.models import User
 from booking.models import Booking, BookingEvent
 from booking.states import MAY_FOLLOW, BookingState
@@ -25,10 +27,22 @@ def change_state(
     note(booking, before=before, by=by, what=what)
 
 
-def note(booking: Booking, *, before: str, by: User | None, what: str) -> None:
-    """Writes the history row and the journal's line."""
+def note(
+    booking: Booking,
+    *,
+    before: str,
+    by: User | None,
+    what: str,
+    fields: Sequence[str] = (),
+) -> None:
+    """Writes the history row (BKG-043) and the journal's line."""
     BookingEvent.objects.create(
-        booking=booking, by=by, from_state=before, to_state=booking.state, what=what
+        booking=booking,
+        by=by,
+        from_state=before,
+        to_state=booking.state,
+        what=what,
+        fields=list(fields),
     )
     journal.record(
         f"booking.{what}",

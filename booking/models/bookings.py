@@ -3,6 +3,7 @@
 import uuid
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -11,7 +12,13 @@ from accounts.models import Membership, Organisation, User
 from booking.access import COMMUNE, COUNSELLOR, OFFICE_ADMIN
 from booking.models.offices import ReferralType
 from booking.models.slots import Slot
-from booking.states import OCCUPYING, TO_CONFIRM, BookingState
+from booking.states import (
+    DEFINITIVE,
+    OCCUPYING,
+    TO_CONFIRM,
+    BookingState,
+    InterpreterSearch,
+)
 from core.tenancy import TenantOwned, TenantQuerySet
 from core.uploads.models import StoredFile
 
@@ -35,11 +42,11 @@ class BookingQuerySet(TenantQuerySet):
         if membership.role == OFFICE_ADMIN:
             return rows.filter(
                 slot__office__organisation=membership.organisation,
-                state=BookingState.CONFIRMED,
+                state__in=DEFINITIVE,
             )
         if membership.role == COUNSELLOR:
             return rows.filter(
-                slot__counsellor__user=membership.user, state=BookingState.CONFIRMED
+                slot__counsellor__user=membership.user, state__in=DEFINITIVE
             )
         return rows.none()
 
@@ -103,6 +110,16 @@ class Booking(TenantOwned):
     sheet_language = models.CharField(max_length=8, blank=True)
     invitation_language = models.CharField(max_length=8, blank=True)
 
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    office_note = models.TextField(max_length=2000, blank=True)
+    interpreter_search = models.CharField(
+        max_length=8,
+        choices=InterpreterSearch.choices,
+        default=InterpreterSearch.TO_FIND,
+    )
+    interpreter_name = models.CharField(max_length=120, blank=True)
+    anonymised_at = models.DateTimeField(null=True, blank=True)
+
     objects = BookingQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
@@ -123,6 +140,7 @@ class Booking(TenantOwned):
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=BookingState.CONFIRMED)
+                | models.Q(anonymised_at__isnull=False)
                 | (
                     models.Q(confirmed_at__isnull=False)
                     & ~models.Q(last_name="")
@@ -175,3 +193,8 @@ class BookingEvent(models.Model):
     from_state = models.CharField(max_length=12, blank=True)
     to_state = models.CharField(max_length=12)
     what = models.CharField(max_length=40)
+    # Names of the fields that were changed, never what stood in them.
+    fields = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    class Meta:
+        ordering = ("at", "id")

@@ -14,10 +14,11 @@ from booking import documents, rules
 from booking.access import COMMUNE, COUNSELLOR, OFFICE_ADMIN
 from booking.actions import bookings as booking_actions
 from booking.actions import dates as date_actions
-from booking.forms import BookingForm, PersonalDataForm, SearchForm
+from booking.forms import BookingFilter, BookingForm, PersonalDataForm, SearchForm
+from booking.history import history
 from booking.models import Booking, Slot
 from booking.personal_data import answered
-from booking.queries import free_dates, nearest_dates
+from booking.queries import find_bookings, free_dates, nearest_dates
 from booking.states import BookingState
 from booking.texts import offered_languages
 from core import journal
@@ -33,6 +34,14 @@ SORTS = {
     "-date": "-starts_at",
     "place": "place__name",
     "-place": "-place__name",
+}
+BOOKING_SORTS = {
+    "date": "slot__starts_at",
+    "-date": "-slot__starts_at",
+    "client": "last_name",
+    "-client": "-last_name",
+    "place": "slot__place__name",
+    "-place": "-slot__place__name",
 }
 PER_PAGE = 10
 
@@ -92,6 +101,9 @@ def take(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         if moving and rules.can_move(moving, request.membership):
             date_actions.move_to(by=request.membership, booking=moving, slot=slot)
+            if moving.state == BookingState.CONFIRMED:
+                messages.success(request, _("The appointment has been changed"))
+                return redirect("booking:booking", pk=moving.pk)
             taken = moving
         else:
             taken = date_actions.take_date(
@@ -143,6 +155,8 @@ def edit(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
             form.refuse(error)
             row = _own(request, pk)
         else:
+            if row.state == BookingState.CONFIRMED:
+                messages.success(request, _("The appointment has been changed"))
             return redirect("booking:booking", pk=pk)
     context = {
         "form": form,
@@ -226,8 +240,11 @@ def booking(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
         "languages": languages,
         "chosen": _chosen_language(request, row),
         "data_rows": answered(row.personal_data),
+        "history": history(row),
         "can_edit": rules.can_edit(row, request.membership),
+        "can_move": rules.can_move(row, request.membership),
         "can_confirm": rules.can_confirm(row, request.membership),
+        "can_cancel": rules.can_cancel(row, request.membership),
         **_mine(request),
     }
     return render(request, "booking/booking.html", context)
@@ -270,12 +287,33 @@ def delete(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "booking/delete.html", {"booking": row})
 
 
+@allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN, methods="GET POST")
+def cancel(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Annuler le rendez-vous » of a confirmed one, after a question."""
+    row = _own(request, pk)
+    if not rules.can_cancel(row, request.membership):
+        return redirect("booking:booking", pk=pk)
+    if request.method == "POST":
+        date_actions.cancel(by=request.membership, booking=row)
+        messages.success(request, _("The appointment is cancelled. All are told."))
+        return redirect("booking:booking", pk=pk)
+    return render(request, "booking/cancel.html", {"booking": row})
+
+
 @allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
 def bookings(request: OrganisationRequest) -> HttpResponse:
-    """« Mes réservations »: all that this membership may see."""
+    """« Mes réservations »: all that this membership may see (BKG-042, 051)."""
+    form = BookingFilter.of_address(request.GET)
     rows = Booking.objects.visible_to(request.membership).with_facts()
-    page = Paginator(rows.order_by("slot__starts_at", "pk"), 20)
-    context = {"page": page.get_page(request.GET.get("page"))}
+    rows = find_bookings(rows, form.wish())
+    sort = request.GET.get("sort", "")
+    order = BOOKING_SORTS.get(sort, form.natural_order())
+    page = Paginator(rows.order_by(order, "pk"), 20)
+    context = {
+        "form": form,
+        "page": page.get_page(request.GET.get("page")),
+        "sort": sort if sort in BOOKING_SORTS else "date",
+    }
     return render(request, "booking/bookings.html", context)
 
 

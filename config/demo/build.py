@@ -17,7 +17,7 @@ from booking.models import (
     Place,
     ReferralType,
 )
-from config.demo import people
+from config.demo import clients, people
 from config.demo.people import Person
 from core.dates import today
 
@@ -146,6 +146,7 @@ def _berne(tenant: Tenant) -> None:
                 )
             )
     _three_months(counsellors, places, types)
+    clients.book(tenant)
 
 
 def _office(tenant: Tenant, name: str) -> Office:

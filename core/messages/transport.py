@@ -6,6 +6,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils import translation
 
 from core.messages import sms
 from core.messages.models import OutgoingMessage
@@ -67,12 +68,12 @@ def _send_email(message: OutgoingMessage) -> None:
 def email(message: OutgoingMessage) -> EmailMultiAlternatives:
     """The mail: text, HTML, calendar entry; sent under the authority's name."""
     _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    with translation.override(message.language):
+        authority = " ".join(message.tenant.name.split())
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.text,
-        from_email=str(
-            Address(" ".join(message.tenant.name.split()), addr_spec=sender)
-        ),
+        from_email=str(Address(authority, addr_spec=sender)),
         to=[message.to],
         headers={
             "Message-ID": f"<{message.pk}@{sender.partition('@')[2]}>",

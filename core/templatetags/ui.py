@@ -60,6 +60,8 @@ BADGES = {
     "taken": ("unconf", pgettext_lazy("status", "Not confirmed!")),
     "confirmed": ("ok", pgettext_lazy("status", "Confirmed")),
     "lapsed": ("cancel", pgettext_lazy("status", "Lapsed")),
+    "took_place": ("came", pgettext_lazy("status", "Took place")),
+    "missed": ("absent", pgettext_lazy("status", "Did not appear")),
     "blocked": ("cancel", pgettext_lazy("status", "Blocked")),
     "active": ("ok", pgettext_lazy("status", "Active")),
     "invited": ("mail", pgettext_lazy("status", "Invited")),
