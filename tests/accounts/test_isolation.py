@@ -34,7 +34,7 @@ OBJECTS = {
     **{
         f"booking:{name}": "booking"
         for name in (
-            "booking", "edit", "upload", "detach", "form", "confirm", "delete",
+            "booking", "edit", "upload", "detach", "form", "confirm", "cancel", "delete",
             "invitation", "sheet",
         )
     },
