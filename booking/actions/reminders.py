@@ -1,6 +1,7 @@
 """Reminding clients of their interview (BKG-035)."""
 
 import datetime as dt
+import uuid
 
 from django.db import transaction
 
@@ -29,7 +30,7 @@ def remind_all() -> int:
 
 
 @transaction.atomic
-def _remind(pk: object, at: dt.datetime) -> bool:
+def _remind(pk: uuid.UUID, at: dt.datetime) -> bool:
     """One interview: claimed by the update, told in the same transaction."""
     booking = Booking.objects.with_facts().get(pk=pk)
     days = booking.tenant.setting("booking.reminder_days", DEFAULT_REMINDER_DAYS)

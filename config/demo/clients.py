@@ -30,12 +30,12 @@ AIMS = ("Cours de langue", "Recherche d’emploi", "Logement et école des enfan
 
 
 def book(tenant: Tenant) -> None:
-    """Every third date of the first weeks is booked; two wait for « Confirmer »."""
+    """Every sixth date of the first weeks is booked; two wait for « Confirmer »."""
     communes = Membership.objects.filter(tenant=tenant, role="booking.commune")
     clerks = cycle(communes.select_related("user", "organisation").order_by("pk"))
     waiting = deque(CLIENTS)
     free = Slot.objects.of(tenant).filter(state=SlotState.FREE)
-    for number, slot in enumerate(free.order_by("starts_at", "pk")[:180:3]):
+    for number, slot in enumerate(free.order_by("starts_at", "pk")[:180:6]):
         client = next((one for one in waiting if _can_talk(one, slot)), None)
         if client is None:
             continue

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.journeys.house import House, running_house
@@ -23,11 +24,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def house(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, worker_id: str
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
 ) -> Iterator[House]:
 
     folder = tmp_path_factory.mktemp("house")
-    with running_house(folder, f"perron_house_{worker_id}") as running:
+    with running_house(folder, f"{connection.settings_dict['NAME']}_house") as running:
         yield running
 
 
