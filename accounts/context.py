@@ -25,6 +25,9 @@ def person(request: HttpRequest) -> dict[str, Any]:
             for row in getattr(visitor, "memberships", [])
         ],
         "organisation": membership.organisation if membership else None,
+        "own_page": role(membership.role).own_page
+        if membership
+        else "accounts:account",
         "areas": _areas(visitor) if membership else [],
         "languages_offered": _languages(visitor, tenant),
         "request_id": getattr(visitor, "id", ""),

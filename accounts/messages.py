@@ -11,15 +11,18 @@ from core.dates import now
 from core.messages.outbox import queue
 
 
-def _tell(user: User, kind: str, key: object, **context: Any) -> None:
-    """A message to a person's own address, if there is one."""
-    if not user.email:
+def _tell(
+    user: User, kind: str, key: object, *, to: str | None = None, **context: Any
+) -> None:
+    """A message to a person's own address, if there is one, or to the former one."""
+    to = user.email if to is None else to
+    if not to:
         return
     queue(
         tenant=user.tenant,
         kind=f"accounts.{kind}",
         dedupe_key=f"accounts.{kind}:{user.pk}:{key}",
-        to=user.email,
+        to=to,
         language=user.language,
         template=f"accounts/messages/{kind}",
         context={
@@ -53,6 +56,11 @@ def factor_reset(user: User, *, by: User) -> None:
 def password_changed(user: User) -> None:
     """The password is another one."""
     _tell(user, "password_changed", _moment())
+
+
+def email_changed(user: User, *, former: str) -> None:
+    """Messages go to another address; said at the former one, where the owner reads it."""
+    _tell(user, "email_changed", _moment(), to=former)
 
 
 def password_reset(user: User, *, token: str) -> None:

@@ -20,6 +20,7 @@ class Role:
     label: Sentence
     may: Sentence
     invites: frozenset[str]
+    own_page: str
 
     @property
     def app(self) -> str:
@@ -57,10 +58,19 @@ registry = Registry()
 
 
 def declare(
-    key: str, *, label: Sentence, may: Sentence, invites: tuple[str, ...] = ()
+    key: str,
+    *,
+    label: Sentence,
+    may: Sentence,
+    invites: tuple[str, ...] = (),
+    own_page: str = "accounts:account",
 ) -> str:
-    """Declares a role and gives its key back. `invites`: roles its administrators invite."""
-    registry.roles[key] = Role(key, label, may, frozenset(invites))
+    """Declares a role and gives its key back.
+
+    `invites`: roles its administrators invite. `own_page`: where a click on the
+    organisation's name at the top right leads.
+    """
+    registry.roles[key] = Role(key, label, may, frozenset(invites), own_page)
     return key
 
 

@@ -11,6 +11,7 @@ COMMUNE = declare(
         "Finds dates, books interviews for the commune's clients, prints the documents."
     ),
     invites=("booking.commune",),
+    own_page="booking:commune",
 )
 COUNSELLOR = declare(
     "booking.counsellor",

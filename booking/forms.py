@@ -9,13 +9,22 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from accounts.models import Tenant
-from booking.models import Booking, ReferralType
+from accounts.models import Membership, Tenant
+from booking.models import Booking, Office, ReferralType
 from booking.models.bookings import Salutation
 from booking.personal_data import QUESTIONS
-from booking.queries import BookingWish, Wish, languages_in_use, places
+from booking.queries import BookingWish, Wish, languages_in_use, offices, places
 from core.dates import at, now, today
-from core.forms import Choices, DateField, FileInput, KitForm, SwitchField, TimeField
+from core.forms import (
+    Choices,
+    DateField,
+    EmailInput,
+    FileInput,
+    KitForm,
+    Radios,
+    SwitchField,
+    TimeField,
+)
 from core.languages import language_choices
 
 OLDEST = 120
@@ -67,6 +76,46 @@ class SearchForm(KitForm):
             places=found["places"],
             with_interpreter=found["interpreter"],
         )
+
+
+class CommuneForm(KitForm):
+    """« Modifier les données de la commune » (BKG-006)."""
+
+    username = forms.CharField(label=_("User name"), disabled=True, required=False)
+    office = forms.ModelChoiceField(
+        queryset=Office.objects.none(), label=_("Integration office"), empty_label=None
+    )
+    name = forms.CharField(label=_("Commune"), max_length=120)
+    postcode = forms.RegexField(
+        label=_("Postcode"),
+        regex=r"^[1-9]\d{3}$",
+        error_messages={"invalid": _("A postcode has four digits, for example 2610.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-width": "short"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the system"),
+        choices=[("fr", "Français"), ("de", "Deutsch")],
+        widget=Radios,
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False, widget=EmailInput)
+
+    # What belongs to the commune as a whole, its administrators change.
+    OF_ALL = ("office", "name", "postcode")
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
+        commune, user = membership.organisation.commune, membership.user
+        initial = {
+            "username": user.username,
+            "office": commune.office_id,
+            "name": membership.organisation.name,
+            "postcode": commune.postcode,
+            "language": user.language,
+            "email": user.email,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["office"].queryset = offices(membership.tenant)  # type: ignore[attr-defined]
+        for name in self.OF_ALL:
+            self.fields[name].disabled = not membership.administrator
 
 
 class BookingFilter(KitForm):

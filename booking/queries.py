@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Tenant
-from booking.models import Counsellor, InterviewLanguage, Place, Slot
+from booking.models import Counsellor, InterviewLanguage, Office, Place, Slot
 from booking.models.bookings import BookingQuerySet
 from booking.states import BookingState
 from core.dates import now
@@ -85,6 +85,15 @@ def find_bookings(rows: BookingQuerySet, wish: BookingWish) -> BookingQuerySet:
     if wish.which == "past":
         return rows.filter(slot__starts_at__lte=now())
     return rows
+
+
+def offices(tenant: Tenant) -> QuerySet[Office]:
+    """The integration offices, by name."""
+    return (
+        Office.objects.of(tenant)
+        .select_related("organisation")
+        .order_by("organisation__name")
+    )
 
 
 def places(tenant: Tenant) -> QuerySet[Place]:

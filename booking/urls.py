@@ -6,6 +6,7 @@ from booking.views import communes
 
 app_name = "booking"
 urlpatterns = [
+    path("commune/", communes.commune, name="commune"),
     path("dates/", communes.dates, name="dates"),
     path("dates/<uuid:pk>/take/", communes.take, name="take"),
     path("bookings/", communes.bookings, name="bookings"),

@@ -21,8 +21,9 @@ def constraint_sentences() -> dict[str, Sentence]:
 
 
 @contextmanager
-def refusing_with_sentences() -> Iterator[None]:
-    """Turns the violation of a named constraint into a `Refusal` with its sentence.
+def refusing_with_sentences(*, field: str | None = None) -> Iterator[None]:
+    """Turns the violation of a named constraint into a `Refusal` with its sentence,
+    beside the form's `field` if one is named.
 
     Put it outside `transaction.atomic()`: after the violation the transaction is lost.
     """
@@ -33,4 +34,4 @@ def refusing_with_sentences() -> Iterator[None]:
         sentence = constraint_sentences().get(name or "")
         if sentence is None:
             raise
-        raise Refusal(sentence) from error
+        raise Refusal(sentence, field=field) from error

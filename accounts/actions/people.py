@@ -158,6 +158,27 @@ def give_role(
 
 
 @transaction.atomic
+def update_profile(*, user: User, email: str, language: str) -> None:
+    """One's own address and language (BKG-006, 007); the former address is told.
+
+    Raises Refusal when the address belongs to another account.
+    """
+    former = user.email
+    user.email, user.language = email, language
+    with refusing_with_sentences(field="email"):
+        user.save(update_fields=["email", "language"])
+    if former.lower() == email.lower():
+        return
+    journal.record(
+        "person.email_changed",
+        tenant_id=user.tenant_id,
+        actor_id=user.pk,
+        subject=user,
+    )
+    messages.email_changed(user, former=former)
+
+
+@transaction.atomic
 def block(*, by: Membership, user: User) -> None:
     """Blocks a person: signed out everywhere at once. Raises Refusal."""
     if not can_block(by, user):

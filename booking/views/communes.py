@@ -5,16 +5,27 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.actions.people import update_profile
+from accounts.actions.sign_in import ask_password_reset
 from accounts.requests import OrganisationRequest
 from booking import documents, rules
 from booking.access import COMMUNE, COUNSELLOR, OFFICE_ADMIN
 from booking.actions import bookings as booking_actions
 from booking.actions import dates as date_actions
-from booking.forms import BookingFilter, BookingForm, PersonalDataForm, SearchForm
+from booking.actions.communes import update_commune
+from booking.forms import (
+    BookingFilter,
+    BookingForm,
+    CommuneForm,
+    PersonalDataForm,
+    SearchForm,
+)
 from booking.history import history
 from booking.models import Booking, Slot
 from booking.personal_data import answered
@@ -88,6 +99,45 @@ def dates(request: OrganisationRequest) -> HttpResponse:
     }
     status = 200 if form.is_valid() else 422
     return render(request, "booking/dates.html", context, status=status)
+
+
+@allow(COMMUNE, methods="GET POST")
+def commune(request: OrganisationRequest) -> HttpResponse:
+    """« Modifier les données de la commune » (BKG-006, 007)."""
+    membership, user = request.membership, request.user
+    form = CommuneForm(request.POST or None, membership=membership)
+    if request.method == "POST" and form.is_valid():
+        new = form.cleaned_data
+        try:
+            with transaction.atomic():
+                update_profile(user=user, email=new["email"], language=new["language"])
+                update_commune(
+                    by=membership,
+                    commune=membership.organisation.commune,
+                    name=new["name"],
+                    postcode=new["postcode"],
+                    office=new["office"],
+                )
+        except Refusal as error:
+            form.refuse(error)
+        else:
+            with translation.override(user.language):
+                messages.success(request, _("Your data is saved."))
+                if "reset_password" in request.POST:
+                    _send_reset(request)
+            return redirect("booking:commune")
+    status = 422 if form.is_bound else 200
+    return render(request, "booking/commune.html", {"form": form}, status=status)
+
+
+def _send_reset(request: OrganisationRequest) -> None:
+    if not request.user.email:
+        messages.error(
+            request, _("Enter an e-mail address first: the link goes there.")
+        )
+        return
+    ask_password_reset(tenant=request.tenant, login=request.user.username)
+    messages.success(request, _("A link to set a new password is on its way to you."))
 
 
 @allow(COMMUNE, methods="POST")
