@@ -15,9 +15,10 @@ from django.utils import translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from booking.models import Booking, InformationSheet
+from booking.forms import BookingForm
+from booking.models import Booking, InformationSheet, Office
 from booking.models.bookings import Salutation
-from booking.personal_data import answered
+from booking.personal_data import STEPS, answered
 from booking.texts import nearest_language, texts
 from core import qr
 from core.dates import today
@@ -26,6 +27,16 @@ from core.languages import direction
 from core.words import day_in_words
 
 LAYOUT = 3  # counts up when templates or letter.css change what is printed
+# What the empty form asks about the client before its own questions.
+CLIENT = (
+    "last_name",
+    "first_name",
+    "nationality",
+    "birth_date",
+    "symic_number",
+    "phone",
+    "email",
+)
 ORDINAL = re.compile(r"\b(\d{1,2})(er|re|e)\b")
 # Where Babel's order of day and month is not the one that letters use here.
 DAY_PATTERNS = {"so": "EEEE, d MMMM y", "ar": "EEEE d MMMM y", "ti": "EEEE d MMMM y"}
@@ -295,3 +306,31 @@ def personal_data_of(booking: Booking, language: str) -> str:
             "rows": answered(booking.personal_data),
         }
         return render_to_string("booking/documents/personal_data.html", context)
+
+
+def blank_fingerprint(office: Office, language: str) -> str:
+    """Stands for what the empty form shows."""
+    tenant = office.tenant
+    facts = [LAYOUT, language, vars_of(office), vars_of(office.organisation)]
+    facts.append([tenant.name, tenant.office, tenant.accent, tenant.logo])
+    text = json.dumps(facts, default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@kind("booking.blank_form")
+def blank_form(pk: uuid.UUID, language: str) -> str:
+    """The empty form, to be filled in on a screen or by hand (BKG-016)."""
+    office = Office.objects.select_related("organisation", "tenant").get(pk=pk)
+    language = _desk(language)
+    with translation.override(language):
+        context = {
+            "tenant": office.tenant,
+            "office": office,
+            "language": language,
+            "desk": language,
+            "direction": "ltr",
+            "logo": f"perronstatic:{office.tenant.logo}",
+            "client": [BookingForm.base_fields[name].label for name in CLIENT],
+            "steps": STEPS,
+        }
+        return render_to_string("booking/documents/blank_form.html", context)

@@ -12,7 +12,7 @@ from django_countries import countries
 from accounts.models import Membership, Tenant
 from booking.models import Booking, Office, ReferralType
 from booking.models.bookings import Salutation
-from booking.personal_data import QUESTIONS
+from booking.personal_data import STEPS, Question, questions
 from booking.queries import BookingWish, Wish, languages_in_use, offices, places
 from core.dates import at, now, today
 from core.forms import (
@@ -76,6 +76,24 @@ class SearchForm(KitForm):
             places=found["places"],
             with_interpreter=found["interpreter"],
         )
+
+
+class WishForm(SearchForm):
+    """« Me prévenir »: what a commune waits for, and until when (BKG-018)."""
+
+    not_after = DateField(label=_("Not after"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["date"], self.fields["time"]
+
+    def clean_not_after(self) -> dt.date:
+        """A day to come, within a year."""
+        day: dt.date = self.cleaned_data["not_after"]
+        first = today(self.tenant.zone)
+        if not first <= day <= first + dt.timedelta(days=366):
+            raise ValidationError(_("Choose a day within the next twelve months."))
+        return day
 
 
 class CommuneForm(KitForm):
@@ -255,16 +273,37 @@ class PersonalDataForm(KitForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, (label, long) in QUESTIONS.items():
-            widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
-            self.fields[name] = forms.CharField(
-                label=label,
-                required=False,
-                max_length=2000 if long else 200,
-                widget=widget,
-            )
+        for question in questions():
+            self.fields[question.key] = _answer_field(question)
         self.describe()
 
+    def steps(self) -> list[dict[str, Any]]:
+        """The fields, step by step; open are the first one and those with an error."""
+        return [
+            {
+                "title": step.title,
+                "fields": [self[question.key] for question in step.questions],
+                "open": number == 0
+                or any(question.key in self.errors for question in step.questions),
+                "done": sum(1 for q in step.questions if self[q.key].value()),
+            }
+            for number, step in enumerate(STEPS)
+        ]
+
     def entered(self) -> dict[str, str]:
-        """What is filled in."""
+        """What is filled in, as far as it can be read."""
         return {key: value for key, value in self.cleaned_data.items() if value}
+
+
+def _answer_field(question: Question) -> forms.Field:
+    if question.choices:
+        choices = [("", ""), *question.choices]
+        return forms.ChoiceField(label=question.label, required=False, choices=choices)
+    return forms.CharField(
+        label=question.label,
+        required=False,
+        max_length=2000 if question.long else 200,
+        widget=forms.Textarea(attrs={"rows": 3})
+        if question.long
+        else forms.TextInput(),
+    )

@@ -3,7 +3,9 @@
 What happened is one of EVENTS; each of the three recipients has one template for all.
 """
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import translation
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.addresses import absolute
 from accounts.models import Membership, User
 from booking import calendar
-from booking.models import Booking, Counsellor, Slot
+from booking.models import Booking, Counsellor, DateWish, Slot
 from core.messages.outbox import queue
 
 TO_COUNSELLOR = {
@@ -78,6 +80,31 @@ def remind(booking: Booking) -> None:
             template="booking/messages/reminder_sms",
             context={"booking": booking},
         )
+
+
+def tell_of_dates(wish: DateWish, dates: Sequence[Slot]) -> None:
+    """Dates that fit a commune's wish have become free: the first five (BKG-018)."""
+    user = wish.created_by
+    if not user.email:
+        return
+    query = [("languages", code) for code in wish.languages]
+    query += [("places", str(place.pk)) for place in wish.places.all()]
+    query.append(("interpreter", "1" if wish.with_interpreter else "0"))
+    path = f"{reverse('booking:dates')}?{urlencode(query)}"
+    queue(
+        tenant=wish.tenant,
+        kind="booking.dates_free",
+        dedupe_key=f"booking.dates_free:{wish.pk}:{wish.looked_at.isoformat()}",
+        to=user.email,
+        language=user.language,
+        template="booking/messages/dates_free",
+        context={
+            "dates": dates[:5],
+            "more": len(dates) > 5,
+            "link": absolute(wish.tenant, path),
+            "stop": absolute(wish.tenant, reverse("booking:wishes")),
+        },
+    )
 
 
 def client_language(booking: Booking) -> str:

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from booking.actions.dates import lapse_all
 from booking.actions.reminders import remind_all
+from booking.actions.wishes import tell_all
 from core.jobs import once_every
 
 
@@ -19,3 +20,10 @@ def lapse_holds() -> None:
 def remind_clients() -> None:
     """Two days before, or as the operator sets it (BKG-035)."""
     remind_all()
+
+
+@shared_task
+@once_every(seconds=300)
+def tell_of_free_dates() -> None:
+    """« Me prévenir » (BKG-018)."""
+    tell_all()

@@ -39,6 +39,10 @@ app.conf.update(
         "render what waits": {"task": "core.tasks.render_waiting", "schedule": 60},
         "scan what waits": {"task": "core.tasks.scan_waiting", "schedule": 60},
         "let lapsed holds go": {"task": "booking.tasks.lapse_holds", "schedule": 60},
+        "tell of free dates": {
+            "task": "booking.tasks.tell_of_free_dates",
+            "schedule": 300,
+        },
         "remind clients": {"task": "booking.tasks.remind_clients", "schedule": 600},
     },
 )

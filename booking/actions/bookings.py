@@ -116,6 +116,18 @@ def _save_change(booking: Booking, fields: Sequence[str], by: Membership) -> Non
     messages.tell_changed(Booking.objects.with_facts().get(pk=booking.pk))
 
 
+def save_draft(
+    *, by: Membership, booking: Booking, personal_data: dict[str, str]
+) -> None:
+    """Keeps the on-line form while it is being filled in (BKG-023). Raises HoldEnded.
+
+    Not of a confirmed appointment: there « Sauvegarder la réservation » says when.
+    """
+    if not (rules.can_edit(booking, by) and booking.is_to_confirm):
+        raise HoldEnded
+    Booking.objects.filter(pk=booking.pk).update(personal_data=personal_data)
+
+
 @transaction.atomic
 def attach(
     *, by: Membership, booking: Booking, upload: "UploadedFile[bytes]"

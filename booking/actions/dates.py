@@ -193,7 +193,7 @@ def free(slot: Slot) -> None:
     if not kept:
         Slot.objects.filter(
             pk=slot.pk, state__in=(SlotState.HELD, SlotState.BOOKED)
-        ).update(state=SlotState.FREE, held_until=None)
+        ).update(state=SlotState.FREE, held_until=None, free_since=now())
 
 
 def lapse(
@@ -219,7 +219,7 @@ def lapse_all() -> int:
         with transaction.atomic():
             freed = Slot.objects.filter(
                 pk=slot_id, state=SlotState.HELD, held_until__lte=now()
-            ).update(state=SlotState.FREE, held_until=None)
+            ).update(state=SlotState.FREE, held_until=None, free_since=now())
             lapse(booking_id=pk)
             count += freed
     return count

@@ -11,12 +11,14 @@ from booking.models.offices import (
     ReferralType,
 )
 from booking.models.slots import Slot
+from booking.models.wishes import DateWish
 
 __all__ = [
     "Booking",
     "BookingEvent",
     "Commune",
     "Counsellor",
+    "DateWish",
     "InformationSheet",
     "InterviewLanguage",
     "Office",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.offices import Counsellor, Office, Place, ReferralType
 from booking.states import SlotState
+from core.dates import now
 from core.tenancy import TenantOwned, TenantQuerySet
 
 
@@ -37,6 +38,8 @@ class Slot(TenantOwned):
         max_length=10, choices=SlotState.choices, default=SlotState.FREE
     )
     held_until = models.DateTimeField(null=True, blank=True)
+    # When it was last offered: who waits for a date hears of those that came since.
+    free_since = models.DateTimeField(default=now)
 
     objects = SlotQuerySet.as_manager()  # type: ignore[misc]
 

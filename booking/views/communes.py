@@ -19,21 +19,24 @@ from booking.access import COMMUNE, COUNSELLOR, OFFICE_ADMIN
 from booking.actions import bookings as booking_actions
 from booking.actions import dates as date_actions
 from booking.actions.communes import update_commune
+from booking.actions.wishes import leave_wish
 from booking.forms import (
     BookingFilter,
     BookingForm,
     CommuneForm,
     PersonalDataForm,
     SearchForm,
+    WishForm,
 )
 from booking.history import history
-from booking.models import Booking, Slot
+from booking.models import Booking, DateWish, Slot
 from booking.personal_data import answered
-from booking.queries import find_bookings, free_dates, nearest_dates
+from booking.queries import find_bookings, free_dates, nearest_dates, places
 from booking.states import BookingState
 from booking.texts import offered_languages
 from core import journal
 from core.access import allow
+from core.dates import now
 from core.documents import render as rendering
 from core.documents.responses import document_response
 from core.errors import Refusal
@@ -95,6 +98,7 @@ def dates(request: OrganisationRequest) -> HttpResponse:
         "wish": wish,
         "moving": _moving(request),
         "weeks": rules.mandatory_weeks(request.membership),
+        "office": request.membership.organisation.commune.office.organisation,
         **_mine(request),
     }
     status = 200 if form.is_valid() else 422
@@ -138,6 +142,56 @@ def _send_reset(request: OrganisationRequest) -> None:
         return
     ask_password_reset(tenant=request.tenant, login=request.user.username)
     messages.success(request, _("A link to set a new password is on its way to you."))
+
+
+@allow(COMMUNE, methods="GET POST")
+def wishes(request: OrganisationRequest) -> HttpResponse:
+    """« Me prévenir » (BKG-018): leave a wish; see those that hold."""
+    posted = request.method == "POST"
+    wished = {name: request.GET.getlist(name) for name in ("languages", "places")}
+    initial = {**wished, "interpreter": request.GET.get("interpreter", "0")}
+    form = WishForm(
+        request.POST if posted else None, tenant=request.tenant, initial=initial
+    )
+    if posted and form.is_valid():
+        entered = form.cleaned_data
+        leave_wish(
+            by=request.membership,
+            languages=entered["languages"],
+            places=list(places(request.tenant).filter(pk__in=entered["places"])),
+            with_interpreter=entered["interpreter"],
+            not_after=entered["not_after"],
+        )
+        messages.success(request, _("You get an e-mail when a date that fits is free."))
+        return redirect("booking:wishes")
+    held = DateWish.objects.visible_to(request.membership).prefetch_related("places")
+    context = {"form": form, "held": held.order_by("not_after", "pk")}
+    status = 422 if posted else 200
+    return render(request, "booking/wishes.html", context, status=status)
+
+
+@allow(COMMUNE, methods="POST")
+def delete_wish(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """The commune waits no longer."""
+    held = DateWish.objects.visible_to(request.membership)
+    get_object_or_404(held, pk=pk).delete()
+    messages.success(request, _("The wish is deleted."))
+    return redirect("booking:wishes")
+
+
+@allow(COMMUNE)
+def blank_form(request: OrganisationRequest) -> HttpResponseBase:
+    """The empty form as a PDF that can be filled in, with the office's address (BKG-016)."""
+    office = request.membership.organisation.commune.office
+    language = request.LANGUAGE_CODE or "fr"
+    document = rendering.request(
+        tenant=request.tenant,
+        kind="booking.blank_form",
+        subject_id=office.pk,
+        language=language,
+        fingerprint=documents.blank_fingerprint(office, language),
+    )
+    return document_response(request, document, filename=f"formulaire-{language}.pdf")
 
 
 @allow(COMMUNE, methods="POST")
@@ -245,6 +299,23 @@ def upload(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     if status == 422:
         messages.error(request, str(context["refusal"]))
     return redirect("booking:edit", pk=pk)
+
+
+@allow(COMMUNE, methods="POST")
+def save_draft(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """Keeps the on-line form as one goes (BKG-023)."""
+    row = _own(request, pk)
+    form = PersonalDataForm(request.POST)
+    form.is_valid()
+    try:
+        booking_actions.save_draft(
+            by=request.membership, booking=row, personal_data=form.entered()
+        )
+    except Refusal as error:
+        return render(
+            request, "booking/draft.html", {"refusal": error.sentence}, status=409
+        )
+    return render(request, "booking/draft.html", {"saved_at": now()})
 
 
 @allow(COMMUNE, methods="POST")

@@ -1,5 +1,6 @@
 """Every route × every role × whose object: refused by default, invisible to strangers (DESIGN §4)."""
 
+import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,9 +17,11 @@ from accounts.actions.people import invite
 from accounts.models import Invitation, Membership, User
 from accounts.views import team
 from booking.actions.dates import take_date
+from booking.actions.wishes import leave_wish
 from booking.models import Booking
 from booking.models.bookings import BookingQuerySet
 from core import access
+from core.dates import today
 from core.tenancy import TenantQuerySet
 from tests.conftest import Canton, make_canton, organisation, person
 
@@ -27,6 +30,7 @@ HOST = {"host": "berne.localhost"}
 # Whose object stands in the address of a route; a route with a pk needs an entry.
 OBJECTS = {
     "booking:take": "slot",
+    "booking:delete_wish": "wish",
     "accounts:forget_browser": "person",
     "accounts:withdraw": "invitation",
     "accounts:block": "person",
@@ -34,7 +38,7 @@ OBJECTS = {
     **{
         f"booking:{name}": "booking"
         for name in (
-            "booking", "edit", "upload", "detach", "form", "confirm", "cancel", "delete",
+            "booking", "edit", "upload", "detach", "form", "confirm", "cancel", "delete", "save_draft",
             "invitation", "sheet",
         )
     },
@@ -74,9 +78,14 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
         by=by, email=f"{CANARY}@x.example", role="booking.commune",
         administrator=False, language="fr",
     ) if by.administrator else None  # fmt: skip
+    wish = leave_wish(
+        by=by, languages=[], places=[], with_interpreter=False,
+        not_after=today() + dt.timedelta(days=9),
+    )  # fmt: skip
     return {
         "booking": booking.pk,
         "slot": canton.slot(days=days + 40).pk,
+        "wish": wish.pk,
         "person": by.user_id,
         "invitation": invitation.pk if invitation else uuid.uuid4(),
     }

@@ -99,7 +99,7 @@ def test_only_administrators_change_what_belongs_to_all(
 def test_a_new_address_is_told_at_the_old_one_and_the_link_goes_to_the_new(
     canton: Canton, as_: Signed
 ) -> None:
-    new = data(canton, email="new@berne.example", reset_password="1")  # noqa: S106
+    new = data(canton, email="new@berne.example", reset_password="1")
     as_(canton.commune).post(PAGE, new)
     sent = dict(OutgoingMessage.objects.values_list("kind", "to"))
     assert sent["accounts.email_changed"] == "commune@berne.example"
