@@ -15,10 +15,9 @@ from django.utils import translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from booking.forms import BookingForm
 from booking.models import Booking, InformationSheet, Office
 from booking.models.bookings import Salutation
-from booking.personal_data import STEPS, answered
+from booking.personal_data import CLIENT, STEPS, answered
 from booking.texts import nearest_language, texts
 from core import qr
 from core.dates import today
@@ -27,16 +26,6 @@ from core.languages import direction
 from core.words import day_in_words
 
 LAYOUT = 3  # counts up when templates or letter.css change what is printed
-# What the empty form asks about the client before its own questions.
-CLIENT = (
-    "last_name",
-    "first_name",
-    "nationality",
-    "birth_date",
-    "symic_number",
-    "phone",
-    "email",
-)
 ORDINAL = re.compile(r"\b(\d{1,2})(er|re|e)\b")
 # Where Babel's order of day and month is not the one that letters use here.
 DAY_PATTERNS = {"so": "EEEE, d MMMM y", "ar": "EEEE d MMMM y", "ti": "EEEE d MMMM y"}
@@ -330,7 +319,7 @@ def blank_form(pk: uuid.UUID, language: str) -> str:
             "desk": language,
             "direction": "ltr",
             "logo": f"perronstatic:{office.tenant.logo}",
-            "client": [BookingForm.base_fields[name].label for name in CLIENT],
+            "client": CLIENT,
             "steps": STEPS,
         }
         return render_to_string("booking/documents/blank_form.html", context)

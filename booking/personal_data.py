@@ -131,6 +131,18 @@ STEPS = (
 )
 
 
+# What the empty form asks about the client before its own questions (BKG-016, BKG-021).
+CLIENT = (
+    _("Last name"),
+    _("First name"),
+    _("Nationality"),
+    _("Date of birth"),
+    _("SYMIC number"),
+    _("Phone number"),
+    _("E-mail"),
+)
+
+
 def questions() -> Iterator[Question]:
     """All questions, in their order."""
     for step in STEPS:
