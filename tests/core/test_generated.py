@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from booking.states import MAY_FOLLOW
 from config.management.commands.access import declared
-from config.management.commands.requirements import tests as tests_of_rows
+from config.management.commands.requirements import tests as shown_by
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -40,7 +40,7 @@ def test_every_state_and_every_step_is_drawn() -> None:
 
 
 def test_the_rows_of_the_first_journey_have_tests() -> None:
-    shown = tests_of_rows()
+    shown = shown_by()
     numbers = [*range(1, 9), *range(10, 19), *range(20, 26), 30, 31, 33, 34, 35]
     missing = [n for n in numbers if not shown.get(f"BKG-{n:03d}")]
     assert missing == []

@@ -19,7 +19,6 @@ REACH = {
     PUBLIC: "everybody",
     SIGNED_IN: "whoever is signed in with the second factor",
     ADMINISTRATORS: "administrators of an organisation",
-    DEMO: "everybody, on a demonstration only",
 }
 
 
@@ -46,7 +45,7 @@ class Command(Generated):
 
 
 def declared() -> Iterator[tuple[str, Access]]:
-    """Every address of the house with its declaration."""
+    """Every address of the house with its declaration; a demonstration has some more."""
 
     def walk(node: URLResolver, before: str) -> Iterator[tuple[str, Any]]:
         for entry in node.url_patterns:
@@ -58,7 +57,9 @@ def declared() -> Iterator[tuple[str, Access]]:
 
     view: Callable[..., Any]
     for path, view in walk(get_resolver(), ""):
-        yield path.replace("^", "").replace("$", ""), view.access  # type: ignore[attr-defined]
+        access: Access = view.access  # type: ignore[attr-defined]
+        if access.kind != DEMO:
+            yield path.replace("^", "").replace("$", ""), access
 
 
 def _is_of(access: Access, app: str) -> bool:
