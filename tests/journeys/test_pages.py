@@ -1,0 +1,180 @@
+"""Every page of every role: axe, no sideways scrolling, no complaint (TRUST §6).
+
+The pages come from the addresses of the house: a new one fails here until it is walked.
+"""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from config.demo.people import BERNE, Person
+from core.access import ADMINISTRATORS, DEMO, PUBLIC, ROLES
+from tests.accounts.test_isolation import routes
+from tests.journeys.house import House
+from tests.journeys.steps import become, faults_of
+
+PEOPLE = {person.username: person for person in BERNE}
+NARROW = {"width": 320, "height": 900}
+# What answers with something else than a page, or is no page of its own.
+NO_PAGE = {
+    "theme": "a stylesheet",
+    "accounts:home": "leads on",
+    "accounts:code": "half signed in: test_door.py",
+    "accounts:recovery_code": "half signed in: test_door.py",
+    "accounts:enrol": "half signed in: test_door.py",
+    "accounts:invitation": "needs a link: test_door.py",
+    "accounts:invitation_link": "leads on",
+    "accounts:reset": "needs a link: test_door.py",
+    "accounts:reset_link": "leads on",
+    "booking:invitation": "a PDF",
+    "booking:sheet": "a PDF",
+    "booking:form": "a file",
+    "booking:blank_form": "a PDF",
+}
+# Which record stands in an address: a query that gives one that the person may see.
+BOOKING = """
+    SELECT booking.id FROM booking_booking booking
+    JOIN booking_slot slot ON slot.id = booking.slot_id
+    JOIN booking_counsellor counsellor ON counsellor.id = slot.counsellor_id
+    JOIN booking_office office ON office.id = slot.office_id
+    JOIN accounts_membership own ON own.organisation_id IN
+        (booking.commune_id, office.organisation_id)
+    JOIN accounts_user person ON person.id = own.user_id
+    WHERE person.username = %(username)s AND booking.state = %(state)s
+      AND (own.role <> 'booking.counsellor' OR counsellor.user_id = person.id)
+    ORDER BY slot.starts_at DESC LIMIT 1
+"""
+COLLEAGUE = """
+    SELECT other.user_id FROM accounts_membership own
+    JOIN accounts_user person ON person.id = own.user_id
+    JOIN accounts_membership other ON other.organisation_id = own.organisation_id
+    WHERE person.username = %(username)s ORDER BY other.user_id LIMIT 1
+"""
+RECORDS = {
+    "booking:booking": BOOKING,
+    "booking:edit": BOOKING,
+    "booking:cancel": BOOKING,
+    "booking:delete": BOOKING,
+    "accounts:reset_factor": COLLEAGUE,
+}
+STATES = {"booking:delete": "unconfirmed"}
+
+
+def record(house: House, name: str, person: Person) -> uuid.UUID | None:
+    given = {"username": person.username, "state": STATES.get(name, "confirmed")}
+    with psycopg.connect(house.environ["DATABASE_URL"]) as connection:
+        row = connection.execute(RECORDS[name], given).fetchone()
+    return row[0] if row else None
+
+
+def may(view: Any, person: Person) -> bool:
+    declared = view.access
+    if declared.kind == ADMINISTRATORS:
+        return person.administrator
+    return declared.kind != ROLES or person.role in declared.roles
+
+
+def pages(house: House, person: Person) -> Iterator[str]:
+    """The addresses of all pages that this person reaches."""
+    for name, view in sorted(routes().items()):
+        declared = view.access
+        if name in NO_PAGE or declared.kind == DEMO or "GET" not in declared.methods:
+            continue
+        if not may(view, person) or (declared.kind == PUBLIC and "accounts:" in name):
+            continue
+        if name not in RECORDS:
+            yield reverse(name)
+        elif found := record(house, name, person):
+            yield reverse(name, args=[found])
+
+
+def walk(page: Page, house: House, person: Person) -> tuple[list[str], int]:
+    become(page, house, person)
+    found, walked = [], 0
+    for path in pages(house, person):
+        answer = page.goto(house.url(path))
+        assert answer
+        if answer.status >= 400:
+            found.append(f"{path}: {answer.status}")
+        found += faults_of(page)
+        walked += 1
+    return found, walked
+
+
+@pytest.mark.parametrize(
+    ("username", "language", "narrow", "least"),
+    [
+        ("SaintImier", "fr", False, 15),
+        ("BielBienne", "de", True, 15),
+        ("rene.dubois", "fr", True, 8),
+        ("zeynep.bektas", "de", False, 8),
+        ("multimondo", "fr", True, 10),
+        ("kio.thun", "de", False, 10),
+        ("Tramelan", "fr", True, 12),
+        ("canton", "fr", True, 7),
+        ("canton", "fr", False, 7),
+    ],
+)
+def test_every_page_of_every_role(
+    page: Page, house: House, username: str, language: str, narrow: bool, least: int
+) -> None:
+    if narrow:
+        page.set_viewport_size(NARROW)
+    found, walked = walk(page, house, PEOPLE[username])
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    assert found == []
+    assert walked >= least
+
+
+WRONG = {
+    "/booking/dates/?date=31.4.2026": "SaintImier",
+    "/nowhere/": "BielBienne",
+    "/booking/bookings/?q=Niemand&which=past": "zeynep.bektas",
+    "/team/": "rene.dubois",  # not for this role
+}
+
+
+@pytest.mark.parametrize("path", WRONG)
+@pytest.mark.parametrize("narrow", [False, True])
+def test_pages_that_say_no(page: Page, house: House, path: str, narrow: bool) -> None:
+    if narrow:
+        page.set_viewport_size(NARROW)
+    become(page, house, PEOPLE[WRONG[path]])
+    page.goto(house.url(path))
+    assert faults_of(page) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/booking/wishes/", "/booking/commune/", "/team/invite/", "/account/password/"],
+)
+def test_forms_sent_empty_say_what_is_missing(
+    page: Page, house: House, path: str
+) -> None:
+    page.set_viewport_size(NARROW)
+    become(page, house, PEOPLE["Interlaken"])
+    page.goto(house.url(path))
+    for field in page.locator(
+        "main input[type=text]:enabled, main input[type=email]"
+    ).all():
+        if field.is_editable() and field.is_visible():
+            field.fill("")
+    page.locator("main form button.button").first.click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    assert faults_of(page) == []
+
+
+def test_the_net_sees_planted_faults(page: Page, house: House) -> None:
+    page.set_viewport_size(NARROW)
+    page.goto(house.url("/help/"))
+    assert faults_of(page) == []
+    page.evaluate("document.querySelector('main').append(new Image())")
+    page.evaluate("document.querySelector('h1').style.width = '400px'")
+    found = " ".join(faults_of(page))
+    assert "image-alt" in found
+    assert "sideways" in found
