@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from email.message import Message
 from pathlib import Path
 
 import psycopg
+
+from config.engines import binaries
+from config.engines.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 150
@@ -32,6 +36,7 @@ class House:
     folder: Path
     port: int
     environ: dict[str, str]
+    broker: Valkey | None = None
     parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def url(self, path: str = "/", tenant: str = "berne") -> str:
@@ -113,10 +118,21 @@ def answers(url: str) -> bool:
         return False
 
 
+def own_broker() -> Valkey | None:
+    """A Valkey that a test may stop; where there is none, the one of REDIS_URL."""
+    program = binaries.valkey(Path(sys.prefix))
+    if program is None:
+        return None
+    broker = Valkey(Path(tempfile.mkdtemp(prefix="perron-h-", dir="/tmp")), program)
+    broker.start()
+    return broker
+
+
 @contextlib.contextmanager
 def running_house(folder: Path, name: str) -> Iterator[House]:
     """Builds the demonstration on a fresh database and starts everything."""
     port, mail_port = free_port(), free_port()
+    broker = own_broker()
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
@@ -129,10 +145,11 @@ def running_house(folder: Path, name: str) -> Iterator[House]:
         "LOG_FORMAT": "json",
         "WEB_CONCURRENCY": "1",
         "WEB_THREADS": "8",
+        **({"REDIS_URL": broker.url} if broker else {}),
     }
     environ.pop("SCHEME", None)
     environ.pop("PORT_SUFFIX", None)
-    house = House(folder, port, environ)
+    house = House(folder, port, environ, broker)
     house.manage("migrate", "-v0")
     house.manage("demo")
     house.manage("collectstatic", "--noinput", "-v0")
@@ -155,3 +172,5 @@ def running_house(folder: Path, name: str) -> Iterator[House]:
     finally:
         for part in list(house.parts):
             house.kill(part)
+        if broker:
+            broker.stop()

@@ -43,17 +43,35 @@ def fresh_code(person: Person, used: set[str]) -> str:
 USED: dict[str, set[str]] = {}
 
 
-def sign_in(page: Page, house: House, person: Person, path: str = "/") -> None:
+DOOR = {
+    "fr": (
+        "Nom d’utilisateur/trice",
+        "Mot de passe",
+        "Ouvrir une session",
+        "Fermer la session",
+    ),
+    "de": ("Benutzername", "Passwort", "Anmelden", "Abmelden"),
+}
+
+
+def sign_in(
+    page: Page, house: House, person: Person, path: str = "/", language: str = "fr"
+) -> None:
     """Password, then code, as a person does."""
+    name, password, enter, leave = DOOR[language]
     page.goto(house.url(path))
-    page.get_by_label("Nom d’utilisateur/trice").fill(person.username)
-    page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Ouvrir une session").click()
+    if page.locator("html").get_attribute("lang") != language:
+        page.get_by_role(
+            "button", name={"fr": "Français", "de": "Deutsch"}[language]
+        ).first.click()
+    page.get_by_label(name).fill(person.username)
+    page.get_by_label(password, exact=True).fill(PASSWORD)
+    page.get_by_role("button", name=enter).click()
     page.get_by_label("Code").fill(
         fresh_code(person, USED.setdefault(person.username, set()))
     )
-    page.get_by_role("button", name="Ouvrir une session").click()
-    expect(page.get_by_role("button", name="Fermer la session").first).to_be_attached()
+    page.get_by_role("button", name=enter).click()
+    expect(page.get_by_role("button", name=leave).first).to_be_attached()
 
 
 def become(page: Page, house: House, person: Person) -> None:

@@ -50,9 +50,7 @@ def test_somebody_new_comes_in_and_loses_the_phone(page: Page, house: House) -> 
     expect(page.locator("#seed")).to_have_text(key)
     page.get_by_label("Code").fill(code_of_key(key))
     page.locator("main button.button").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Vos codes de secours"
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vos codes de secours")
     codes = page.locator("main li").all_inner_texts()
     assert len(codes) == 10
     found += faults_of(page)
