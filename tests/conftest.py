@@ -1,6 +1,7 @@
 """What all tests share: a canton with two communes and an office, and somebody to be."""
 
 import datetime as dt
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.query import ModelIterable
 from django.test import Client
 
 from accounts.actions.factor import enrol
@@ -49,6 +51,22 @@ def _journal_may_be_emptied() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(connection.ops), "execute_sql_flush", without_trigger)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unordered_means_any_order() -> Iterator[None]:
+    """Rows that nobody put in order come shuffled, as PostgreSQL may send them."""
+    in_order = ModelIterable.__iter__
+
+    def shuffled(self: Any) -> Iterator[Any]:
+        rows = list(in_order(self))
+        if not self.queryset.ordered:
+            random.shuffle(rows)
+        return iter(rows)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ModelIterable, "__iter__", shuffled)
         yield
 
 
