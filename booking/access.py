@@ -35,9 +35,14 @@ area(
         Page(_("My bookings"), "booking:bookings"),
     ),
 )
+OFFICE_PAGES = (
+    Page(_("Agenda"), "booking:agenda"),
+    Page(_("Interviews"), "booking:bookings"),
+    Page(_("Interpreters"), "booking:interpreters"),
+)
+area(_("Appointments"), COUNSELLOR, pages=OFFICE_PAGES)
 area(
     _("Appointments"),
-    COUNSELLOR,
     OFFICE_ADMIN,
-    pages=(Page(_("Interviews"), "booking:bookings"),),
+    pages=(*OFFICE_PAGES, Page(_("Figures"), "booking:figures")),
 )

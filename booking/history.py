@@ -32,6 +32,7 @@ WHAT_HAPPENED = {
     "took_place": _("Marked as took place"),
     "missed": _("Marked as did not appear"),
     "reassigned": _("Moved by the office"),
+    "office_note": _("Note of the office"),
     "interpreter": _("Search for an interpreter noted"),
     "anonymised": _("Personal data deleted"),
 }

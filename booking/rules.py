@@ -102,9 +102,5 @@ def can_mark(booking: Booking, membership: Membership) -> bool:
 
 
 def can_reassign(booking: Booking, membership: Membership) -> bool:
-    """The office's administrator, to another date of the office (BKG-052)."""
-    return (
-        membership.role == OFFICE_ADMIN
-        and is_of_own_office(booking, membership)
-        and is_to_come(booking)
-    )
+    """The office, to another date of the office, until the interview begins (BKG-052)."""
+    return is_of_own_office(booking, membership) and is_to_come(booking)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import communes
+from booking.views import communes, offices
 
 app_name = "booking"
 urlpatterns = [
@@ -22,6 +22,21 @@ urlpatterns = [
     path("bookings/<uuid:pk>/confirm/", communes.confirm, name="confirm"),
     path("bookings/<uuid:pk>/cancel/", communes.cancel, name="cancel"),
     path("bookings/<uuid:pk>/delete/", communes.delete, name="delete"),
+    path("bookings/<uuid:pk>/move/", offices.reassign, name="reassign"),
+    path("bookings/<uuid:pk>/mark/", offices.mark, name="mark"),
+    path("bookings/<uuid:pk>/note/", offices.write_note, name="write_note"),
+    path(
+        "bookings/<uuid:pk>/interpreter/",
+        offices.note_interpreter,
+        name="note_interpreter",
+    ),
+    path("agenda/", offices.agenda, name="agenda"),
+    path("agenda/publish/", offices.publish, name="publish"),
+    path("agenda/withdraw/", offices.withdraw, name="withdraw"),
+    path("agenda/feed/", offices.feed_settings, name="feed_settings"),
+    path("interpreters/", offices.interpreters, name="interpreters"),
+    path("figures/", offices.office_figures, name="figures"),
+    path("feed/<str:token>.ics", offices.feed, name="feed"),
     path(
         "bookings/<uuid:pk>/invitation/<slug:language>/",
         communes.invitation,

@@ -12,6 +12,7 @@ from booking import messages, rules
 from booking.actions.dates import lock
 from booking.actions.history import change_state, note
 from booking.models import Booking, ReferralType, Slot
+from booking.signals import interpreter_wanted
 from booking.states import BookingState, SlotState
 from core import journal, occupancy
 from core.dates import now
@@ -196,3 +197,5 @@ def confirm(*, by: Membership, booking: Booking) -> None:
     change_state(locked, BookingState.CONFIRMED, by=by.user, what="confirmed")
     locked.save()
     messages.tell_confirmed(Booking.objects.with_facts().get(pk=locked.pk))
+    if locked.with_interpreter:
+        interpreter_wanted.send(sender=Booking, booking=locked)

@@ -103,6 +103,8 @@ class Counsellor(TenantOwned):
         Office, on_delete=models.PROTECT, related_name="counsellors"
     )
     languages = ArrayField(models.CharField(max_length=8), default=list)
+    # The secret of the private calendar feed, hashed; empty: no feed (BKG-051).
+    feed_hash = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return f"{self.user.last_name} {self.user.first_name}".strip()

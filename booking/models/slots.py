@@ -58,6 +58,7 @@ class Slot(TenantOwned):
             ),
             models.UniqueConstraint(
                 fields=["counsellor", "starts_at", "place"],
+                condition=~models.Q(state=SlotState.WITHDRAWN),
                 name="slot_once",
                 violation_error_message=_("This date exists already."),
             ),

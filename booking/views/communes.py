@@ -30,6 +30,7 @@ from booking.forms import (
 )
 from booking.history import history
 from booking.models import Booking, DateWish, Slot
+from booking.office_forms import NoteForm
 from booking.personal_data import answered
 from booking.queries import find_bookings, free_dates, nearest_dates, places
 from booking.states import BookingState
@@ -366,9 +367,22 @@ def booking(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
         "can_move": rules.can_move(row, request.membership),
         "can_confirm": rules.can_confirm(row, request.membership),
         "can_cancel": rules.can_cancel(row, request.membership),
+        **_for_office(request, row),
         **_mine(request),
     }
     return render(request, "booking/booking.html", context)
+
+
+def _for_office(request: OrganisationRequest, row: Booking) -> dict[str, Any]:
+    """What only the office sees and does on the page of an interview."""
+    if not rules.is_of_own_office(row, request.membership):
+        return {"of_office": False}
+    return {
+        "of_office": True,
+        "note_form": NoteForm(initial={"office_note": row.office_note}),
+        "can_mark": rules.can_mark(row, request.membership),
+        "can_reassign": rules.can_reassign(row, request.membership),
+    }
 
 
 def _chosen_language(request: OrganisationRequest, row: Booking) -> dict[str, str]:

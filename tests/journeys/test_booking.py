@@ -106,7 +106,7 @@ def test_the_invitation_is_printed_in_the_clients_language(
     become(page, house, PEOPLE["Moutier"])
     find_a_date(page, house, "Biel")
     enter_the_client(page)
-    page.get_by_label("But de l’entretien").fill("Cours de langue")
+    page.get_by_label("Adresse", exact=True).fill("Rue Neuve 1, 2740 Moutier")
     page.get_by_role("button", name="Réserver").click()
     page.get_by_label("Langue de la convocation").select_option(language)
     link = page.get_by_role("link", name="Imprimer l’invitation")

@@ -1,0 +1,97 @@
+"""The agenda of an office: days, counsellors, and what stands where (BKG-051, 052)."""
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from booking.models import Booking, Counsellor, Slot
+from booking.states import OCCUPYING, SlotState
+from core.dates import at, today
+
+SPANS = ("day", "week", "month")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One date, and its appointment if there is one."""
+
+    slot: Slot
+    booking: Booking | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A day of one counsellor."""
+
+    day: dt.date
+    counsellor: Counsellor
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
+class Period:
+    """What is looked at: from a day to a day, and where « before » and « after » lead."""
+
+    span: str
+    first: dt.date
+    last: dt.date
+    before: dt.date
+    after: dt.date
+
+    @property
+    def days(self) -> list[dt.date]:
+        """Each day of the period."""
+        count = (self.last - self.first).days + 1
+        return [self.first + dt.timedelta(days=number) for number in range(count)]
+
+
+def period(span: str, day: dt.date) -> Period:
+    """The day, the week from Monday to Sunday, or the month that a day belongs to."""
+    one = dt.timedelta(days=1)
+    if span == "day":
+        return Period(span, day, day, day - one, day + one)
+    if span == "month":
+        first = day.replace(day=1)
+        length = calendar.monthrange(first.year, first.month)[1]
+        last = first.replace(day=length)
+        return Period(span, first, last, first - one, last + one)
+    monday = day - dt.timedelta(days=day.weekday())
+    return Period("week", monday, monday + 6 * one, monday - 7 * one, monday + 7 * one)
+
+
+def columns(counsellors: list[Counsellor], shown: Period) -> list[Column]:
+    """Every counsellor's days, in two queries whatever their number."""
+    if not counsellors:
+        return []
+    zone = counsellors[0].tenant.zone
+    slots = (
+        Slot.objects.filter(
+            counsellor__in=counsellors,
+            starts_at__gte=at(shown.first, dt.time(), zone),
+            starts_at__lt=at(shown.last + dt.timedelta(days=1), dt.time(), zone),
+        )
+        .exclude(state=SlotState.WITHDRAWN)
+        .select_related("place")
+        .order_by("starts_at", "pk")
+    )
+    rows = Booking.objects.filter(slot__in=slots, state__in=OCCUPYING)
+    booked = {row.slot_id: row for row in rows.select_related("commune")}
+    found: dict[tuple[dt.date, object], list[Entry]] = defaultdict(list)
+    for slot in slots:
+        day = slot.starts_at.astimezone(zone).date()
+        entry = Entry(slot, booked.get(slot.pk))
+        found[day, slot.counsellor_id].append(entry)
+    return [
+        Column(day, counsellor, found[day, counsellor.pk])
+        for day in shown.days
+        for counsellor in counsellors
+    ]
+
+
+def start_day(typed: str, zone: dt.tzinfo) -> dt.date:
+    """The day that the address asks for; else today."""
+    try:
+        return dt.date.fromisoformat(typed)
+    except ValueError:
+        return today(zone)

@@ -1,0 +1,115 @@
+"""An office's figures (BKG-052). They count rows, never people: deletion of data leaves them right."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Min, Q
+
+from booking.models import Booking, Counsellor, Office, Slot
+from booking.queries import languages_in_use, places
+from booking.states import DEFINITIVE, BookingState, SlotState
+from core.dates import at, now
+
+
+@dataclass(frozen=True)
+class Row:
+    """Counts under one heading."""
+
+    label: str
+    offered: int
+    taken: int
+    took_place: int
+    missed: int
+    cancelled: int
+
+    @property
+    def share(self) -> int:
+        """Taken of offered, in per cent."""
+        return round(100 * self.taken / self.offered) if self.offered else 0
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Days until the first free date at a place, by language; None: there is none."""
+
+    place: str
+    days: list[int | None]
+
+
+def rows(office: Office, first: dt.date, last: dt.date, by: str) -> list[Row]:
+    """Counts of a period by « counsellor » or « place », with a row for all at the end."""
+    zone = office.tenant.zone
+    start, end = (
+        at(first, dt.time(), zone),
+        at(last + dt.timedelta(days=1), dt.time(), zone),
+    )
+    label = {"counsellor": "counsellor__user__last_name", "place": "place__name"}[by]
+    slots = Slot.objects.filter(office=office, starts_at__gte=start, starts_at__lt=end)
+    offered = dict(
+        slots.exclude(state=SlotState.WITHDRAWN)
+        .values_list(label)
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    outcomes: dict[str, Any] = {
+        row["name"]: row
+        for row in Booking.objects.filter(
+            slot__office=office,
+            slot__starts_at__gte=start,
+            slot__starts_at__lt=end,
+            state__in=DEFINITIVE,
+        )
+        .values(name=F(f"slot__{label}"))
+        .annotate(
+            taken=Count("pk", filter=~Q(state=BookingState.CANCELLED)),
+            took_place=Count("pk", filter=Q(state=BookingState.TOOK_PLACE)),
+            missed=Count("pk", filter=Q(state=BookingState.MISSED)),
+            cancelled=Count("pk", filter=Q(state=BookingState.CANCELLED)),
+        )
+        .order_by()
+    }
+    found = [
+        _row(name, offered.get(name, 0), outcomes.get(name, {}))
+        for name in sorted({*offered, *outcomes})
+    ]
+    return [*found, _sum(found)]
+
+
+def _row(label: str, offered: int, counts: dict[str, int]) -> Row:
+    names = ("taken", "took_place", "missed", "cancelled")
+    return Row(label, offered, **{name: counts.get(name, 0) for name in names})
+
+
+def _sum(found: list[Row]) -> Row:
+    names = ("offered", "taken", "took_place", "missed", "cancelled")
+    return Row("", **{name: sum(getattr(row, name) for row in found) for name in names})
+
+
+def waiting(office: Office) -> tuple[list[str], list[Wait]]:
+    """The languages in use, and for each place the days until its first free date."""
+    codes = languages_in_use(office.tenant)
+    at_ = now()
+    free = Slot.objects.of(office.tenant).takeable(at_).filter(office=office)
+    first = {
+        (place, counsellor): moment
+        for place, counsellor, moment in free.values_list("place_id", "counsellor_id")
+        .annotate(first=Min("starts_at"))
+        .order_by()
+    }
+    speaks = {
+        counsellor.pk: set(counsellor.languages)
+        for counsellor in Counsellor.objects.filter(office=office)
+    }
+    found = []
+    for place in places(office.tenant).filter(office=office):
+        days = []
+        for code in codes:
+            moments = [
+                moment
+                for (where, who), moment in first.items()
+                if where == place.pk and code in speaks[who]
+            ]
+            days.append((min(moments) - at_).days if moments else None)
+        found.append(Wait(place.name, days))
+    return codes, found
