@@ -9,6 +9,7 @@ from booking.models import Booking, Counsellor, Slot
 from booking.states import OCCUPYING, SlotState
 from core.dates import at, today
 
+SATURDAY = 5  # an empty weekend takes no room
 SPANS = ("day", "week", "month")
 
 
@@ -82,9 +83,11 @@ def columns(counsellors: list[Counsellor], shown: Period) -> list[Column]:
         day = slot.starts_at.astimezone(zone).date()
         entry = Entry(slot, booked.get(slot.pk))
         found[day, slot.counsellor_id].append(entry)
+    busy = {day for day, _counsellor in found}
     return [
-        Column(day, counsellor, found[day, counsellor.pk])
+        Column(day, counsellor, found.get((day, counsellor.pk), []))
         for day in shown.days
+        if day in busy or day.weekday() < SATURDAY or shown.span == "day"
         for counsellor in counsellors
     ]
 

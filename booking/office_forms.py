@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions.publishing import Offer
@@ -133,7 +134,7 @@ class PublishForm(CounsellorForm):
             types.initial = list(types.queryset)
         for number in range(6):
             self.fields[f"day_{number}"] = HoursField(
-                label=WEEKDAYS[number], required=False, max_length=100
+                label=capfirst(WEEKDAYS[number]), required=False, max_length=100
             )
         self.describe()
 

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
 
+FORBIDDEN = re.compile(r"[\\/*?:\[\]]")  # in the name of a sheet
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -17,7 +19,7 @@ def workbook(sheets: dict[str, Iterable[Sequence[Any]]], zone: dt.tzinfo) -> byt
 
     book = Workbook(write_only=True)
     for name, rows in sheets.items():
-        sheet = book.create_sheet(name[:31])
+        sheet = book.create_sheet(FORBIDDEN.sub(" ", name)[:31])
         for row in rows:
             cells = []
             for value in row:

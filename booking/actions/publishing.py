@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from booking.actions.dates import move_to
@@ -181,35 +182,54 @@ def standing(counsellor: Counsellor, first: dt.date, last: dt.date) -> list[Book
 
 def fitting_dates(booking: Booking, *, most: int = 10) -> list[Slot]:
     """Free dates of the same office that take the appointment as it is, nearest first."""
-    slot = booking.slot
+    return _nearest(booking, _fitting(booking), most)
+
+
+def _fitting(booking: Booking) -> QuerySet[Slot]:
     wish = Wish(
         since=now(),
         languages=[booking.language] if booking.language else [],
         with_interpreter=booking.with_interpreter,
     )
-    rows = free_dates(booking.tenant, wish).filter(office_id=slot.office_id)
+    rows = free_dates(booking.tenant, wish).filter(office_id=booking.slot.office_id)
     if booking.referral_type_id:
         rows = rows.filter(referral_types=booking.referral_type_id)
-    later = rows.filter(starts_at__gte=slot.starts_at).order_by("starts_at", "pk")
-    earlier = rows.filter(starts_at__lt=slot.starts_at).order_by("-starts_at", "pk")
-    both = [*later[:most], *earlier[:most]]
-    both.sort(key=lambda other: abs(other.starts_at - slot.starts_at))
+    return rows
+
+
+def _nearest(booking: Booking, rows: QuerySet[Slot], most: int) -> list[Slot]:
+    start = booking.slot.starts_at
+    later = rows.filter(starts_at__gte=start).order_by("starts_at", "pk")[:most]
+    earlier = rows.filter(starts_at__lt=start).order_by("-starts_at", "pk")[:most]
+    both = sorted([*later, *earlier], key=lambda slot: abs(slot.starts_at - start))
     return both[:most]
 
 
-def move_away(*, by: Membership, bookings: Sequence[Booking]) -> list[Booking]:
-    """Moves each appointment to the nearest date that fits; all concerned are told.
+def withdraw_and_move(
+    *, by: Membership, counsellor: Counsellor, first: dt.date, last: dt.date
+) -> int:
+    """Withdraws all dates of some days; appointments go to the nearest date that fits.
 
-    Gives those for which there was none: they stay where they are.
+    All concerned are told. Gives how many dates were withdrawn; appointments for which
+    there is no other date stay (`standing`).
     """
-    return [booking for booking in bookings if not _move_away(booking, by)]
+    zone = counsellor.tenant.zone
+    own_days = Q(
+        counsellor=counsellor,
+        starts_at__gte=at(first, dt.time(), zone),
+        starts_at__lt=at(last + dt.timedelta(days=1), dt.time(), zone),
+    )
+    count = withdraw(by=by, counsellor=counsellor, first=first, last=last)
+    for booking in standing(counsellor, first, last):
+        _move_away(booking, _fitting(booking).exclude(own_days), by)
+    # Dates that the moves gave free go too.
+    return count + withdraw(by=by, counsellor=counsellor, first=first, last=last)
 
 
-def _move_away(booking: Booking, by: Membership) -> bool:
-    for slot in fitting_dates(booking):
+def _move_away(booking: Booking, rows: QuerySet[Slot], by: Membership) -> None:
+    for slot in _nearest(booking, rows, 10):
         try:
             move_to(by=by, booking=booking, slot=slot)
         except Refusal:
             continue  # taken meanwhile: the next one
-        return True
-    return False
+        return

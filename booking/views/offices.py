@@ -112,8 +112,13 @@ def withdraw(request: OrganisationRequest) -> HttpResponse:
     if posted and form.is_valid():
         chosen = form.cleaned_data
         days = (chosen["counsellor"], chosen["first"], chosen["last"])
-        if "withdraw" in request.POST or "move" in request.POST:
-            number = publishing.withdraw(
+        if "look" not in request.POST:
+            act = (
+                publishing.withdraw_and_move
+                if "move" in request.POST
+                else publishing.withdraw
+            )
+            number = act(
                 by=request.membership,
                 counsellor=days[0],
                 first=days[1],
@@ -127,10 +132,6 @@ def withdraw(request: OrganisationRequest) -> HttpResponse:
                     number,
                 )
                 % {"number": number},
-            )
-        if "move" in request.POST:
-            publishing.move_away(
-                by=request.membership, bookings=publishing.standing(*days)
             )
         context["standing"] = publishing.standing(*days)
         context["looked"] = True

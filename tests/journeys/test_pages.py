@@ -35,6 +35,7 @@ NO_PAGE = {
     "booking:sheet": "a PDF",
     "booking:form": "a file",
     "booking:blank_form": "a PDF",
+    "booking:feed": "a calendar",
 }
 # Which record stands in an address: a query that gives one that the person may see.
 BOOKING = """
@@ -60,6 +61,7 @@ RECORDS = {
     "booking:edit": BOOKING,
     "booking:cancel": BOOKING,
     "booking:delete": BOOKING,
+    "booking:reassign": BOOKING,
     "accounts:reset_factor": COLLEAGUE,
 }
 STATES = {"booking:delete": "unconfirmed"}
