@@ -335,8 +335,10 @@ def feed(request: PublicRequest, token: str) -> HttpResponse:
     )
     if not counsellor.user.is_active:
         raise Http404
-    rows = Booking.objects.with_facts().filter(
-        slot__counsellor=counsellor, state=BookingState.CONFIRMED
+    rows = (
+        Booking.objects.of(request.tenant)
+        .with_facts()
+        .filter(slot__counsellor=counsellor, state=BookingState.CONFIRMED)
     )
     content = calendar.feed(
         rows.order_by("slot__starts_at"),
