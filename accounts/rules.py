@@ -1,6 +1,7 @@
 """Who may do what with people's access."""
 
-from accounts.models import Membership, User
+from accounts.access import OPERATOR
+from accounts.models import Membership, Organisation, User
 from accounts.roles import registry
 
 
@@ -9,10 +10,20 @@ def can_administer(membership: Membership) -> bool:
     return membership.administrator
 
 
-def can_invite(membership: Membership, role: str) -> bool:
-    """An administrator gives the roles that their own role declares; never a higher one."""
-    own = registry.roles.get(membership.role)
-    return can_administer(membership) and own is not None and role in own.invites
+def can_invite(
+    membership: Membership, role: str, organisation: Organisation | None = None
+) -> bool:
+    """An administrator gives the roles that their own role declares; never a higher one.
+
+    The operator's administrators give any role in the other organisations of the tenant.
+    """
+    if not can_administer(membership):
+        return False
+    if organisation is None or organisation == membership.organisation:
+        own = registry.roles.get(membership.role)
+        return own is not None and role in own.invites
+    own_tenant = organisation.tenant_id == membership.tenant_id
+    return membership.role == OPERATOR and own_tenant and role in registry.roles
 
 
 def can_block(membership: Membership, user: User) -> bool:

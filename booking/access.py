@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import OPERATOR
 from accounts.roles import Page, area, declare
 
 COMMUNE = declare(
@@ -45,4 +46,12 @@ area(
     _("Appointments"),
     OFFICE_ADMIN,
     pages=(*OFFICE_PAGES, Page(_("Figures"), "booking:figures")),
+)
+area(
+    _("Appointments"),
+    OPERATOR,
+    pages=(
+        Page(_("Records"), "booking:all_records"),
+        Page(_("Settings"), "booking:settings"),
+    ),
 )

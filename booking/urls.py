@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from booking.views import communes, offices
+from booking.views import communes, offices, operators
 
 app_name = "booking"
 urlpatterns = [
@@ -36,6 +36,12 @@ urlpatterns = [
     path("agenda/feed/", offices.feed_settings, name="feed_settings"),
     path("interpreters/", offices.interpreters, name="interpreters"),
     path("figures/", offices.office_figures, name="figures"),
+    path("settings/", operators.settings, name="settings"),
+    path("records/communes/import/", operators.import_communes, name="import_communes"),
+    path("records/", operators.records, name="all_records"),
+    path("records/<slug:key>/", operators.records, name="records"),
+    path("records/<slug:key>/add/", operators.add_record, name="add_record"),
+    path("records/<slug:key>/<uuid:pk>/", operators.record, name="record"),
     path("feed/<str:token>.ics", offices.feed, name="feed"),
     path(
         "bookings/<uuid:pk>/invitation/<slug:language>/",

@@ -43,6 +43,7 @@ app.conf.update(
             "task": "booking.tasks.tell_of_free_dates",
             "schedule": 300,
         },
+        "forget clients": {"task": "booking.tasks.forget_clients", "schedule": 3600},
         "remind clients": {"task": "booking.tasks.remind_clients", "schedule": 600},
     },
 )

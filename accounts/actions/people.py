@@ -37,16 +37,19 @@ def invite(
     role: str,
     administrator: bool,
     language: str,
+    organisation: Organisation | None = None,
 ) -> Invitation:
     """Invites an address into a role of one's own organisation; the former link dies.
 
-    Raises Refusal when one may not give this role.
+    The operator invites into any `organisation` of the tenant. Raises Refusal when one
+    may not give this role.
     """
-    if not can_invite(by, role):
+    organisation = organisation or by.organisation
+    if not can_invite(by, role, organisation):
         raise Refusal(_("You may not give this role."), field="role")
     at = now()
     Invitation.objects.of(by.tenant).filter(
-        organisation=by.organisation,
+        organisation=organisation,
         email__iexact=email,
         accepted_at=None,
         revoked_at=None,
@@ -54,7 +57,7 @@ def invite(
     token = secrets.new_token()
     invitation = Invitation.objects.create(
         tenant=by.tenant,
-        organisation=by.organisation,
+        organisation=organisation,
         email=email,
         role=role,
         administrator=administrator,

@@ -48,6 +48,12 @@ class Tenant(models.Model):  # type: ignore[django-manager-missing]
         """The time zone of the desks."""
         return ZoneInfo(self.time_zone)
 
+    @property
+    def support(self) -> dict[str, str]:
+        """Whom to ask: e-mail and phone, as the operator set them."""
+        names = ("email", "phone")
+        return {name: self.settings.get(f"support.{name}", "") for name in names}
+
     def setting(self, name: str, default: Any) -> Any:
         """A setting of an app, such as "booking.hold_hours"."""
         return self.settings.get(name, default)

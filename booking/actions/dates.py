@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from booking import messages
 from booking.actions.history import change_state, note
+from booking.actions.retention import forget_traces
 from booking.models import Booking, Slot
 from booking.rules import hold_length
 from booking.states import OCCUPYING, TO_CONFIRM, BookingState, SlotState
@@ -181,6 +182,7 @@ def delete(*, by: Membership, booking: Booking) -> None:
     note(row, before=row.state, by=by.user, what="deleted")
     occupancy.release(row.pk)
     slot, stored = row.slot, row.form_file
+    forget_traces(row)
     row.delete()
     free(slot)
     if stored:

@@ -36,6 +36,7 @@ HOST = {"host": "berne.localhost"}
 OBJECTS = {
     "booking:take": "slot",
     "booking:delete_wish": "wish",
+    "booking:record": "place",
     "accounts:forget_browser": "person",
     "accounts:withdraw": "invitation",
     "accounts:block": "person",
@@ -48,6 +49,7 @@ OBJECTS = {
         )
     },
 }  # fmt: skip
+KINDS = {"booking:records": ["places"], "booking:add_record": ["places"]}
 EXTRA = {"booking:invitation": ["fr"], "booking:sheet": ["fr"]}
 TOKENS = {
     "booking:feed": ["token"],
@@ -71,9 +73,11 @@ def routes() -> dict[str, Any]:
 
 
 def address(name: str, objects: dict[str, uuid.UUID]) -> str:
+    if name == "booking:record":
+        return reverse(name, args=["places", objects["place"]])
     if name in OBJECTS:
         return reverse(name, args=[objects[OBJECTS[name]], *EXTRA.get(name, [])])
-    return reverse(name, args=TOKENS.get(name, []))
+    return reverse(name, args={**TOKENS, **KINDS}.get(name, []))
 
 
 def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID]:
@@ -95,6 +99,7 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
         "booking": booking.pk,
         "slot": canton.slot(days=days + 40).pk,
         "wish": wish.pk,
+        "place": canton.place.pk,
         "person": by.user_id,
         "invitation": invitation.pk if invitation else uuid.uuid4(),
     }
@@ -207,7 +212,7 @@ def cases(
             continue
         yield name, view, "strange", address(name, strange)
         yield name, view, "absent", address(name, absent)
-        if actor != "other commune" and OBJECTS[name] != "slot":
+        if actor != "other commune" and OBJECTS[name] not in {"slot", "place"}:
             yield name, view, "absent", address(name, neighbour)
 
 
@@ -260,7 +265,7 @@ def test_every_route_says_who_may_use_it() -> None:
 def test_every_route_with_an_object_stands_in_the_table() -> None:
     for name, view in routes().items():
         if name not in OBJECTS and view.access.kind != access.DEMO:
-            reverse(name, args=TOKENS.get(name, []))
+            reverse(name, args={**TOKENS, **KINDS}.get(name, []))
 
 
 @pytest.mark.slow

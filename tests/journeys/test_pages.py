@@ -50,6 +50,11 @@ BOOKING = """
       AND (own.role <> 'booking.counsellor' OR counsellor.user_id = person.id)
     ORDER BY slot.starts_at DESC LIMIT 1
 """
+PLACE = """
+    SELECT place.id FROM booking_place place
+    JOIN accounts_user person ON person.tenant_id = place.tenant_id
+    WHERE person.username = %(username)s ORDER BY place.name LIMIT 1
+"""
 COLLEAGUE = """
     SELECT other.user_id FROM accounts_membership own
     JOIN accounts_user person ON person.id = own.user_id
@@ -62,7 +67,13 @@ RECORDS = {
     "booking:cancel": BOOKING,
     "booking:delete": BOOKING,
     "booking:reassign": BOOKING,
+    "booking:record": PLACE,
     "accounts:reset_factor": COLLEAGUE,
+}
+# What else stands in an address.
+PARTS = {
+    name: ["places"]
+    for name in ("booking:records", "booking:add_record", "booking:record")
 }
 STATES = {"booking:delete": "unconfirmed"}
 
@@ -89,10 +100,11 @@ def pages(house: House, person: Person) -> Iterator[str]:
             continue
         if not may(view, person) or (declared.kind == PUBLIC and "accounts:" in name):
             continue
+        parts = PARTS.get(name, [])
         if name not in RECORDS:
-            yield reverse(name)
+            yield reverse(name, args=parts)
         elif found := record(house, name, person):
-            yield reverse(name, args=[found])
+            yield reverse(name, args=[*parts, found])
 
 
 def walk(page: Page, house: House, person: Person) -> tuple[list[str], int]:

@@ -1,0 +1,216 @@
+"""What the operator sets up: records, settings, a list of communes (BKG-054)."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actions.people import invite
+from accounts.models import Membership, Organisation, Tenant
+from booking.models import Commune, Office
+from core import journal
+from core.db import refusing_with_sentences
+from core.errors import Refusal
+
+COLUMNS = ("commune", "postcode", "office", "email")
+MOST_LINES = 5000
+POSTCODE = re.compile(r"^[1-9]\d{3}$")
+
+
+@transaction.atomic
+def save_record(*, by: Membership, form: Any) -> models.Model:
+    """Saves what a form of the operator holds, and sends its invitation.
+
+    Raises Refusal where a rule of the database stands against it.
+    """
+    with refusing_with_sentences():
+        record: models.Model = form.save()
+    journal.record(
+        "booking.record_saved",
+        tenant_id=by.tenant_id,
+        actor_id=by.user_id,
+        subject=record,
+        detail={"fields": list(form.changed_data)},
+    )
+    if address := form.cleaned_data.get("invite"):
+        invite(
+            by=by,
+            email=address,
+            role=form.role,
+            administrator=True,
+            language=by.user.language,
+            organisation=record.organisation,  # type: ignore[attr-defined]
+        )
+    return record
+
+
+@transaction.atomic
+def delete_record(*, by: Membership, record: Any) -> None:
+    """Deletes a record that nothing refers to. Raises Refusal."""
+    journal.record(
+        "booking.record_deleted",
+        tenant_id=by.tenant_id,
+        actor_id=by.user_id,
+        subject=record,
+    )
+    try:
+        with transaction.atomic():
+            record.delete()
+    except models.ProtectedError as error:
+        raise Refusal(gettext_lazy("It is in use, so it cannot be deleted.")) from error
+
+
+@transaction.atomic
+def save_settings(*, by: Membership, settings: dict[str, Any]) -> None:
+    """The operator's settings of booking; they hold from the next page on."""
+    tenant = Tenant.objects.select_for_update().get(pk=by.tenant_id)
+    tenant.settings |= settings
+    tenant.save(update_fields=["settings"])
+    journal.record(
+        "booking.settings_saved",
+        tenant_id=by.tenant_id,
+        actor_id=by.user_id,
+        subject=tenant,
+    )
+
+
+@dataclass
+class Plan:
+    """What an import would do: communes to add and to change, and what is wrong."""
+
+    add: list[dict[str, str]] = field(default_factory=list)
+    change: list[dict[str, str]] = field(default_factory=list)
+    same: int = 0
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+
+def plan_import(tenant: Tenant, content: bytes) -> Plan:
+    """Reads a list of communes; nothing is written. Raises Refusal for what is no such list."""
+    plan, seen = Plan(), set[str]()
+    offices = {
+        str(office).casefold()
+        for office in Office.objects.of(tenant).select_related("organisation")
+    }
+    known = {
+        commune.organisation.name.casefold(): commune
+        for commune in Commune.objects.of(tenant).select_related(
+            "organisation", "office__organisation"
+        )
+    }
+    taken = {
+        name.casefold()
+        for name in Organisation.objects.of(tenant).values_list("name", flat=True)
+    }
+    for number, row in _rows(content):
+        name = row["commune"].casefold()
+        wrong = _wrong(row, offices)
+        if not wrong and name in seen:
+            wrong = _("This commune stands twice in the list.")
+        if not wrong and name in taken and name not in known:
+            wrong = _("An organisation that is no commune bears this name.")
+        seen.add(name)
+        if wrong:
+            plan.errors.append((number, wrong))
+        elif name not in known:
+            plan.add.append(row)
+        elif _differs(known[name], row):
+            plan.change.append(row)
+        else:
+            plan.same += 1
+    return plan
+
+
+def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")  # as Excel saves it
+    first = text.partition("\n")[0]
+    separator = max(";,\t", key=first.count)
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
+    names = [(name or "").strip().lower() for name in reader.fieldnames or []]
+    if missing := [name for name in COLUMNS[:3] if name not in names]:
+        raise Refusal(
+            gettext_lazy("These columns are missing: %(names)s.")
+            % {"names": ", ".join(missing)},
+            field="file",
+        )
+    reader.fieldnames = names
+    rows = []
+    for number, row in enumerate(reader, start=2):
+        if number > MOST_LINES:
+            raise Refusal(gettext_lazy("The list is too long."), field="file")
+        cleaned = {name: (row.get(name) or "").strip() for name in COLUMNS}
+        if any(cleaned.values()):
+            rows.append((number, cleaned))
+    return rows
+
+
+def _wrong(row: dict[str, str], offices: set[str]) -> str:
+    """What is wrong with a line, in words; empty when nothing is."""
+    if not row["commune"] or len(row["commune"]) > 120:
+        return _("The commune's name is missing or too long.")
+    if not POSTCODE.match(row["postcode"]):
+        return _("A postcode has four digits, for example 2610.")
+    if row["office"].casefold() not in offices:
+        return _("There is no office “%(name)s”.") % {"name": row["office"]}
+    if row["email"]:
+        try:
+            validate_email(row["email"])
+        except ValidationError:
+            return _("“%(text)s” is no e-mail address.") % {"text": row["email"]}
+    return ""
+
+
+def _differs(commune: Commune, row: dict[str, str]) -> bool:
+    same_office = str(commune.office).casefold() == row["office"].casefold()
+    return commune.postcode != row["postcode"] or not same_office
+
+
+@transaction.atomic
+def import_communes(*, by: Membership, content: bytes) -> Plan:
+    """Does what the plan says, wholly or not at all. Raises Refusal where a line is wrong."""
+    plan = plan_import(by.tenant, content)
+    if plan.errors:
+        raise Refusal(gettext_lazy("Nothing was imported: correct the lines first."))
+    offices = {
+        str(office).casefold(): office
+        for office in Office.objects.of(by.tenant).select_related("organisation")
+    }
+    for row in plan.add:
+        _add(by, row, offices[row["office"].casefold()])
+    for row in plan.change:
+        Commune.objects.of(by.tenant).filter(
+            organisation__name__iexact=row["commune"]
+        ).update(postcode=row["postcode"], office=offices[row["office"].casefold()])
+    journal.record(
+        "booking.communes_imported",
+        tenant_id=by.tenant_id,
+        actor_id=by.user_id,
+        subject=by.tenant,
+        detail={"added": len(plan.add), "changed": len(plan.change)},
+    )
+    return plan
+
+
+def _add(by: Membership, row: dict[str, str], office: Office) -> None:
+    body = Organisation.objects.create(tenant=by.tenant, name=row["commune"])
+    Commune.objects.create(
+        tenant=by.tenant, organisation=body, office=office, postcode=row["postcode"]
+    )
+    if row["email"]:
+        invite(
+            by=by,
+            email=row["email"],
+            role="booking.commune",
+            administrator=True,
+            language=by.user.language,
+            organisation=body,
+        )

@@ -1,0 +1,139 @@
+"""Screens of the operator: what booking needs to know of the authority (BKG-054, 055)."""
+
+import base64
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.access import OPERATOR
+from accounts.requests import OrganisationRequest
+from booking.actions import retention, setup
+from booking.actions.reminders import DEFAULT_REMINDER_DAYS
+from booking.operator_forms import KINDS, ImportForm, Kind, SettingsForm
+from booking.rules import DEFAULT_HOLD_HOURS, DEFAULT_MANDATORY_WEEKS
+from core.access import allow
+from core.errors import Refusal
+
+# Field of the form → name of the setting, and what holds until it is set.
+SETTINGS: dict[str, tuple[str, Any]] = {
+    "hold_hours": ("booking.hold_hours", DEFAULT_HOLD_HOURS),
+    "mandatory_weeks": ("booking.mandatory_weeks", DEFAULT_MANDATORY_WEEKS),
+    "reminder_days": ("booking.reminder_days", DEFAULT_REMINDER_DAYS),
+    "reminder_sms": ("booking.reminder_sms", False),
+    "retention_months": ("booking.retention_months", retention.DEFAULT_MONTHS),
+    "support_email": ("support.email", ""),
+    "support_phone": ("support.phone", ""),
+}
+LARGEST_LIST = 2 * 1024 * 1024
+
+
+def _kind(key: str) -> Kind:
+    if key not in KINDS:
+        raise Http404
+    return KINDS[key]
+
+
+def _rows(request: OrganisationRequest, kind: Kind) -> Any:
+    model = kind.form._meta.model
+    rows = model.objects.of(request.tenant).select_related(*kind.joins)
+    return rows.order_by(*kind.order, "pk")
+
+
+@allow(OPERATOR)
+def records(request: OrganisationRequest, key: str = "communes") -> HttpResponse:
+    """The records of one kind."""
+    kind = _kind(key)
+    context = {"kind": kind, "kinds": KINDS.values(), "rows": _rows(request, kind)}
+    return render(request, "booking/operator/records.html", context)
+
+
+@allow(OPERATOR, methods="GET POST")
+def add_record(request: OrganisationRequest, key: str) -> HttpResponse:
+    """A new record."""
+    return _edit(request, _kind(key), None)
+
+
+@allow(OPERATOR, methods="GET POST")
+def record(request: OrganisationRequest, key: str, pk: uuid.UUID) -> HttpResponse:
+    """One record, to change or to delete."""
+    kind = _kind(key)
+    return _edit(request, kind, get_object_or_404(_rows(request, kind), pk=pk))
+
+
+def _edit(request: OrganisationRequest, kind: Kind, row: Any) -> HttpResponse:
+    posted = request.method == "POST"
+    form = kind.form(
+        request.POST if posted else None, instance=row, tenant=request.tenant
+    )
+    try:
+        if row is not None and "delete" in request.POST:
+            setup.delete_record(by=request.membership, record=row)
+            messages.success(request, _("Deleted."))
+            return redirect("booking:records", key=kind.key)
+        if posted and form.is_valid():
+            setup.save_record(by=request.membership, form=form)
+            messages.success(request, _("Saved."))
+            return redirect("booking:records", key=kind.key)
+    except Refusal as error:
+        form.refuse(error)
+    context = {"form": form, "kind": kind, "record": row}
+    status = 422 if posted else 200
+    return render(request, "booking/operator/record.html", context, status=status)
+
+
+@allow(OPERATOR, methods="GET POST")
+def import_communes(request: OrganisationRequest) -> HttpResponse:
+    """A list of communes: first what it would do, then the real thing."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form}
+    status = 200
+    try:
+        if "kept" in request.POST:
+            content = _kept(request.POST["kept"])
+            plan = setup.import_communes(by=request.membership, content=content)
+            messages.success(
+                request,
+                _("%(added)d communes added, %(changed)d changed.")
+                % {"added": len(plan.add), "changed": len(plan.change)},
+            )
+            return redirect("booking:records", key="communes")
+        if request.method == "POST":
+            status = 422
+            if form.is_valid():
+                content = form.cleaned_data["file"].read(LARGEST_LIST)
+                context["plan"] = setup.plan_import(request.tenant, content)
+                context["kept"] = base64.b64encode(content).decode()
+                status = 422 if context["plan"].errors else 200
+    except Refusal as error:
+        form.refuse(error)
+        status = 422
+    return render(request, "booking/operator/import.html", context, status=status)
+
+
+def _kept(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise Http404 from error
+
+
+@allow(OPERATOR, methods="GET POST")
+def settings(request: OrganisationRequest) -> HttpResponse:
+    """The settings, each with its meaning; and what retention would delete today."""
+    initial = {
+        field: request.tenant.setting(name, default)
+        for field, (name, default) in SETTINGS.items()
+    }
+    form = SettingsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        new = {SETTINGS[field][0]: value for field, value in form.cleaned_data.items()}
+        setup.save_settings(by=request.membership, settings=new)
+        messages.success(request, _("Saved."))
+        return redirect("booking:settings")
+    context = {"form": form, "due": retention.due(request.tenant).count()}
+    status = 422 if form.is_bound else 200
+    return render(request, "booking/operator/settings.html", context, status=status)
