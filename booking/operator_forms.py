@@ -21,6 +21,7 @@ from core.errors import Sentence
 from core.forms import (
     DateField,
     EmailInput,
+    FileInput,
     KitForm,
     KitModelForm,
     SwitchField,
