@@ -45,6 +45,7 @@ class RecordForm(KitModelForm):
         self.instance.tenant = tenant
         if "office" in self.fields:
             self.fields["office"].queryset = offices(tenant)  # type: ignore[attr-defined]
+            self.fields["office"].empty_label = f"- {_('Please choose')} -"  # type: ignore[attr-defined]
         self.describe()
 
 
@@ -149,7 +150,7 @@ class PlaceForm(RecordForm):
             "station": _("Station"),
             "line": _("Bus or tram line"),
             "ride_minutes": _("Minutes of the ride"),
-            "stop": _("Stop"),
+            "stop": _("Bus or tram stop"),
             "walk_minutes": _("Minutes on foot"),
         }
         help_texts = {"line": ""}

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -47,7 +48,8 @@ def _rows(request: OrganisationRequest, kind: Kind) -> Any:
 def records(request: OrganisationRequest, key: str = "communes") -> HttpResponse:
     """The records of one kind."""
     kind = _kind(key)
-    context = {"kind": kind, "kinds": KINDS.values(), "rows": _rows(request, kind)}
+    page = Paginator(_rows(request, kind), 50).get_page(request.GET.get("page"))
+    context = {"kind": kind, "kinds": KINDS.values(), "page": page}
     return render(request, "booking/operator/records.html", context)
 
 

@@ -67,7 +67,7 @@ def test_records_are_added_changed_and_deleted(
     assert client.get(f"{RECORDS}{key}/").status_code == 200
     answer = client.post(f"{RECORDS}{key}/add/", NEW[key], follow=True)
     assert answer.status_code == 200
-    rows = list(answer.context["rows"])
+    rows = list(answer.context["page"])
     row = next(r for r in rows if str(r) in answer.text and _is_new(r, key))
     path = f"{RECORDS}{key}/{row.pk}/"
     assert client.post(path, {**NEW[key], "invite": ""}).status_code == 302
