@@ -21,6 +21,7 @@ from config.launch.surroundings import variables
 HELP = """\
 python3 run.py                 start Perron with its demonstration (Ctrl-C stops it)
 python3 run.py test [...]      run the tests; what follows goes to pytest (-m "not slow", -k name)
+python3 run.py bench           measure how fast it is; prints machine and data, too
 python3 run.py check           every static check; one line each
 python3 run.py format          write code and templates in the form that check asks for
 python3 run.py messages        bring the translations up to date and compile them
@@ -61,6 +62,7 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     known: dict[str, Callable[[list[str]], int]] = {
         "test": test,
+        "bench": bench,
         "check": check,
         "format": put_in_form,
         "messages": messages,
@@ -108,6 +110,12 @@ def test(arguments: list[str]) -> int:
             return foreground(
                 house, surroundings, ["-m", "pytest", *_in_parallel(arguments)]
             )
+
+
+def bench(arguments: list[str]) -> int:
+    """Figures of speed on a house of its own; nothing is asserted."""
+    path = "tests/journeys/bench_booking.py"
+    return test(["-n", "0", "-s", "-q", "-p", "no:randomly", path, *arguments])
 
 
 def _in_parallel(arguments: list[str]) -> list[str]:

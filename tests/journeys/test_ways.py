@@ -95,6 +95,41 @@ def test_the_journey_by_keyboard_alone(page: Page, house: House) -> None:
     assert "/invitation/ar/" in str(page.locator(":focus").get_attribute("href"))
 
 
+@pytest.mark.req("BKG-010", "BKG-020", "BKG-031", "BKG-033")
+def test_twelve_moves_lead_from_the_start_page_to_the_invitation(
+    page: Page, house: House
+) -> None:
+    become(page, house, PEOPLE["Tramelan"])
+    page.goto(house.url("/"))
+    moves = [
+        lambda: page.get_by_role(
+            "button", name=re.compile("^Sélectionner ")
+        ).first.click(),
+        lambda: page.get_by_label("Langue de l’entretien").select_option(index=1),
+        lambda: page.get_by_label("Type d’envoi").select_option(index=1),
+        lambda: page.get_by_label("Formule d’appel").select_option(label="Madame"),
+        lambda: page.get_by_label("Nationalité").select_option("TR"),
+        lambda: page.get_by_role("button", name="Réserver").click(),
+        lambda: page.get_by_role("button", name="Confirmer").first.click(),
+        lambda: page.get_by_label("Langue de la convocation").select_option("tr"),
+        lambda: page.get_by_role("link", name="Imprimer l’invitation").click(),
+    ]
+    typed = {
+        "Nom de famille": "Kaya",
+        "Prénom": "Elif",
+        "Date de naissance": "14.3.1991",
+        "Adresse": "Rue Neuve 1, 2720 Tramelan",
+    }
+    with page.context.expect_page() as printed:
+        for number, move in enumerate(moves):
+            if number == 5:
+                for label, words in typed.items():
+                    page.get_by_label(label, exact=True).fill(words)
+            move()
+    assert "/invitation/tr/" in printed.value.url
+    assert len(moves) <= 12
+
+
 @pytest.fixture
 def plain(chromium: Browser, house: House) -> Iterator[Page]:
     """A browser without JavaScript."""
