@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Tenant
+from accounts.models import Membership, Tenant
 from booking.models import Counsellor, InterviewLanguage, Office, Place, Slot
 from booking.models.bookings import BookingQuerySet
 from booking.states import BookingState
@@ -94,6 +94,14 @@ def offices(tenant: Tenant) -> QuerySet[Office]:
         .select_related("organisation")
         .order_by("organisation__name")
     )
+
+
+def office_of(membership: Membership) -> Office:
+    """The office of reference of one's own commune, with its address, in one query."""
+    found: Office = Office.objects.select_related("organisation", "tenant").get(
+        communes__organisation=membership.organisation_id
+    )
+    return found
 
 
 def places(tenant: Tenant) -> QuerySet[Place]:

@@ -127,4 +127,4 @@ def test_a_list_of_three_asks_no_more_than_a_list_of_one(
             assert client.get(path).status_code == 200
         asked.append(len(queries))
     assert len(set(asked)) == 1, asked
-    assert asked[0] <= 15
+    assert asked[0] <= 12

@@ -32,7 +32,7 @@ from booking.history import history
 from booking.models import Booking, DateWish, Slot
 from booking.office_forms import NoteForm
 from booking.personal_data import answered
-from booking.queries import find_bookings, free_dates, nearest_dates, places
+from booking.queries import find_bookings, free_dates, nearest_dates, office_of, places
 from booking.states import BookingState
 from booking.texts import offered_languages
 from core import journal
@@ -99,7 +99,7 @@ def dates(request: OrganisationRequest) -> HttpResponse:
         "wish": wish,
         "moving": _moving(request),
         "weeks": rules.mandatory_weeks(request.membership),
-        "office": request.membership.organisation.commune.office.organisation,
+        "office": office_of(request.membership).organisation,
         **_mine(request),
     }
     status = 200 if form.is_valid() else 422
@@ -183,7 +183,7 @@ def delete_wish(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(COMMUNE)
 def blank_form(request: OrganisationRequest) -> HttpResponseBase:
     """The empty form as a PDF that can be filled in, with the office's address (BKG-016)."""
-    office = request.membership.organisation.commune.office
+    office = office_of(request.membership)
     language = request.LANGUAGE_CODE or "fr"
     document = rendering.request(
         tenant=request.tenant,
