@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
@@ -134,13 +133,6 @@ class ChangePasswordForm(NewPasswordForm):
         widget=PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     field_order = ["current", "password"]
-
-    def clean_current(self) -> str:
-        """The present password; refused when it is not right."""
-        current: str = self.cleaned_data["current"]
-        if self.user is None or not self.user.check_password(current):
-            raise ValidationError(_("This is not your present password."))
-        return current
 
 
 class AcceptForm(NewPasswordForm):

@@ -58,8 +58,6 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if self.too_big(request):
-            raise RequestDataTooBig
         response = self.get_response(request)
         response.setdefault("X-Frame-Options", "DENY")
         response.setdefault(
@@ -69,6 +67,18 @@ class HeadersMiddleware:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class BodyLimitMiddleware:
+    """413 for a body larger than any form of ours, before a byte of it is read."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.too_big(request):
+            raise RequestDataTooBig
+        return self.get_response(request)
 
     @staticmethod
     def too_big(request: HttpRequest) -> bool:

@@ -126,11 +126,14 @@ def create_person(
 def accept(*, invitation: Invitation, user: User) -> Membership:
     """The person takes the role; one invitation gives one membership, however often.
 
-    Raises InvitationGone, also when the account is not that of the address invited.
+    Raises InvitationGone, also when the account is not that of the address invited, or
+    is blocked.
     """
-    row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    rows = Invitation.objects.select_related("organisation")
+    row = rows.select_for_update(of=("self",)).get(pk=invitation.pk)
     fits = user.tenant_id == row.tenant_id and user.email.lower() == row.email.lower()
-    if row.accepted_at or row.revoked_at or row.expires_at <= now() or not fits:
+    dead = row.accepted_at or row.revoked_at or row.expires_at <= now()
+    if dead or not fits or not user.is_active or not row.organisation.active:
         raise InvitationGone
     row.accepted_at = now()
     row.save(update_fields=["accepted_at"])

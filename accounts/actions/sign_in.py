@@ -88,6 +88,23 @@ def reset_of(*, tenant: Tenant, hashed: str) -> PasswordReset | None:
     ).first()
 
 
+def change_password(
+    *, user: User, current: str, password: str, address: str | None
+) -> None:
+    """A new password for somebody who knows the present one.
+
+    Raises Refusal for a wrong present password, TooManyAttempts when it is guessed at.
+    """
+    keys = attempts.keys_for(
+        "password", f"{user.tenant_id}|{user.pk}", address, known_browser=True
+    )
+    attempts.count(keys)
+    if not user.check_password(current):
+        raise Refusal(_("This is not your present password."), field="current")
+    attempts.forgive(keys)
+    set_password(user=user, password=password)
+
+
 @transaction.atomic
 def set_password(*, user: User, password: str) -> None:
     """A new password; every session, remembered browser and open link is dead.

@@ -56,10 +56,19 @@ def password(request: PersonRequest) -> HttpResponse:
     """A new password; one signs in again with it."""
     form = ChangePasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        sign_in.set_password(user=request.user, password=form.cleaned_data["password"])
-        logout(request)
-        messages.success(request, _("Your password is changed. Sign in with it."))
-        return redirect("accounts:sign_in")
+        try:
+            sign_in.change_password(
+                user=request.user,
+                current=form.cleaned_data["current"],
+                password=form.cleaned_data["password"],
+                address=client_address(request),
+            )
+        except Refusal as error:
+            form.refuse(error)
+        else:
+            logout(request)
+            messages.success(request, _("Your password is changed. Sign in with it."))
+            return redirect("accounts:sign_in")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/password.html", {"form": form}, status=status)
 

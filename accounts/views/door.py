@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -68,7 +69,7 @@ def _after_password(request: PublicRequest, user: User) -> HttpResponse:
     enrolled = hasattr(user, "totp")
     if not enrolled and request.tenant.second_factor_required:
         return redirect("accounts:enrol")
-    token = request.COOKIES.get(half.FACTOR_COOKIE, "")
+    token = request.COOKIES.get(settings.FACTOR_COOKIE_NAME, "")
     if not enrolled or (token and factor.is_remembered(user=user, token=token)):
         half.finish(request, note)
         return half.leave_for(request, note, remember=False)

@@ -27,8 +27,6 @@ from core.middleware import client_address
 NOTE = "half_signed_in"
 CODE_WITHIN_SECONDS = 5 * 60
 ENROL_WITHIN_SECONDS = 20 * 60
-FACTOR_COOKIE = "perron_factor"
-BROWSER_COOKIE = "perron_browser"
 BROWSER_COOKIE_AGE = 365 * 24 * 3600
 SALT = "accounts.known_browser"
 
@@ -132,7 +130,7 @@ def mark_browser(
     known = {*known_browser_of(request), str(half.user.pk)}
     _set(
         response,
-        BROWSER_COOKIE,
+        settings.KNOWN_BROWSER_COOKIE_NAME,
         signing.dumps(sorted(known)[:8], salt=SALT),
         BROWSER_COOKIE_AGE,
     )
@@ -142,7 +140,12 @@ def mark_browser(
             user_agent=request.headers.get("User-Agent", ""),
             address=client_address(request),
         )
-        _set(response, FACTOR_COOKIE, token, int(factor.REMEMBERED_FOR.total_seconds()))
+        _set(
+            response,
+            settings.FACTOR_COOKIE_NAME,
+            token,
+            int(factor.REMEMBERED_FOR.total_seconds()),
+        )
 
 
 def known_browser_of(request: HttpRequest) -> set[str]:
@@ -150,7 +153,7 @@ def known_browser_of(request: HttpRequest) -> set[str]:
     try:
         return set(
             signing.loads(
-                request.COOKIES.get(BROWSER_COOKIE, ""),
+                request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, ""),
                 salt=SALT,
                 max_age=BROWSER_COOKIE_AGE,
             )

@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -61,7 +62,10 @@ def team(request: OrganisationRequest) -> HttpResponse:
 
 @administrators(methods="GET POST")
 def invite(request: OrganisationRequest) -> HttpResponse:
-    """Invites an address into a role."""
+    """Invites an address into a role; one that the form never offered is forbidden."""
+    wished = request.POST.get("role")
+    if wished and not rules.can_invite(request.membership, wished):
+        raise PermissionDenied
     initial = {"language": request.LANGUAGE_CODE}
     form = InviteForm(request.POST or None, by=request.membership, initial=initial)
     if request.method == "POST" and form.is_valid():

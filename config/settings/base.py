@@ -54,9 +54,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestIdMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+    # Outside of all that may answer early: no response goes without them.
     "csp.middleware.CSPMiddleware",
     "core.middleware.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "core.middleware.BodyLimitMiddleware",
     "core.middleware.ProbeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "accounts.middleware.TenantMiddleware",
@@ -137,6 +139,10 @@ CSRF_COOKIE_NAME = "perron_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
+FACTOR_COOKIE_NAME = "perron_factor"
+KNOWN_BROWSER_COOKIE_NAME = "perron_browser"
+# In the session, never in a cookie: a notice may name a person.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "accounts:sign_in"
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
@@ -148,6 +154,7 @@ MODELTRANSLATION_FALLBACK_LANGUAGES = ("fr", "de")
 LANGUAGE_COOKIE_NAME = "perron_language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "config.formats"
 USE_I18N = True

@@ -17,6 +17,8 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-perron_session"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-perron_csrf"
+FACTOR_COOKIE_NAME = "__Host-perron_factor"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-perron_browser"
 LANGUAGE_COOKIE_SECURE = True
 LANGUAGE_COOKIE_NAME = "__Host-perron_language"
 

@@ -46,6 +46,7 @@ def secrets_of_a_life(canton: Canton) -> Iterator[tuple[str, str]]:
         cookie.value for name, cookie in admin.cookies.items() if "factor" in name
     ]
     yield "remembered browser", remembered
+    yield "session", admin.cookies["perron_session"].value
     admin.post(
         "/team/invite/",
         {"email": "new@x.example", "role": "booking.commune", "language": "fr"},

@@ -10,24 +10,21 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from accounts.actions.factor import WrongCode, enrol, reset_factor, use_code
-from accounts.actions.people import block
+from accounts.actions.factor import (
+    REMEMBERED_FOR,
+    WrongCode,
+    enrol,
+    renew_recovery_codes,
+    reset_factor,
+    use_code,
+)
+from accounts.actions.people import block, unblock
 from accounts.actions.sign_in import set_password
 from accounts.models import Membership, RecoveryCode, TotpDevice
 from core.dates import now
 from core.messages.models import OutgoingMessage
+from tests.accounts.door import DATES, browser, password
 from tests.conftest import PASSWORD, SEED, Canton, code_of, person
-
-DATES = "/booking/dates/"
-
-
-def browser() -> Client:
-    return Client(headers={"host": "berne.localhost"})
-
-
-def password(client: Client, login: str = "commune", typed: str = PASSWORD) -> int:
-    data = {"login": login, "password": typed, "stay": "0"}
-    return client.post(f"/sign-in/?next={DATES}", data).status_code
 
 
 @pytest.mark.req("BKG-001")
@@ -106,6 +103,28 @@ def test_no_secret_lies_in_clear_in_the_database(canton: Canton) -> None:
     assert not any(code.replace("-", "") in hashes for code in codes)
 
 
+EVENTS: dict[str, Callable[[Canton], object]] = {
+    "the password changes": lambda canton: set_password(
+        user=canton.commune.user, password="tout autre chose ici"
+    ),
+    "the lost factor is reset": lambda canton: reset_factor(
+        user=canton.commune.user, by=canton.other_commune.user, identity_check="vue"
+    ),
+    "another app is enrolled": lambda canton: enrol(
+        user=canton.commune.user,
+        seed=SEED,
+        code=code_of(canton.commune.user, ahead=1),
+    ),
+    "the recovery codes are renewed": lambda canton: renew_recovery_codes(
+        user=canton.commune.user
+    ),
+    "the person is blocked": lambda canton: blocked_and_back(canton),
+    "the browser is forgotten": lambda canton: (
+        canton.commune.user.remembered_browsers.all().delete()
+    ),
+}
+
+
 def remembered(canton: Canton) -> Client:
     """A browser whose second factor is remembered, signed out again."""
     client = browser()
@@ -125,22 +144,59 @@ def test_a_remembered_browser_is_not_asked_again(canton: Canton) -> None:
 
 
 @pytest.mark.req("BKG-003")
-@pytest.mark.parametrize(
-    "event",
-    [
-        lambda user, by: set_password(user=user, password="tout autre chose ici"),
-        lambda user, by: reset_factor(user=user, by=by.user, identity_check="vue"),
-        lambda user, by: user.remembered_browsers.all().delete(),
-    ],
-)
-def test_the_remembered_factor_dies(
-    canton: Canton, event: Callable[..., object]
-) -> None:
+@pytest.mark.parametrize("event", EVENTS)
+def test_the_remembered_factor_dies(canton: Canton, event: str) -> None:
     client = remembered(canton)
-    event(canton.commune.user, canton.other_commune)
+    EVENTS[event](canton)
     password(client)
     password(client, typed="tout autre chose ici")
     assert client.get(DATES).status_code == 302
+
+
+@pytest.mark.req("BKG-003")
+def test_a_remembered_factor_ends_on_the_server_too(canton: Canton) -> None:
+    client = remembered(canton)
+    with time_machine.travel(now() + REMEMBERED_FOR, tick=False):
+        password(client)
+        assert client.get(DATES).status_code == 302
+
+
+@pytest.mark.req("BKG-003")
+def test_a_remembered_browser_helps_nobody_else(canton: Canton) -> None:
+    client = remembered(canton)
+    assert client.get(DATES).status_code == 302  # without the password: nothing
+    password(client, "other")
+    assert client.get(DATES).status_code == 302
+
+
+def blocked_and_back(canton: Canton) -> None:
+    admin = person(
+        canton.tenant,
+        "admin",
+        canton.commune.organisation,
+        "booking.commune",
+        administrator=True,
+    )
+    block(by=admin, user=canton.commune.user)
+    unblock(by=admin, user=canton.commune.user)
+
+
+@pytest.mark.req("BKG-005")
+def test_the_present_password_cannot_be_guessed_at(
+    canton: Canton, as_: Callable[[Membership], Client]
+) -> None:
+    client = as_(canton.commune)
+    new = {"password": "tout autre chose ici"}
+    for _ in range(8):
+        page = client.post("/account/password/", {**new, "current": "faux"}).text
+    assert "Attendez" in page or "Patientez" in page
+    client.post("/account/password/", {**new, "current": PASSWORD})
+    canton.commune.user.refresh_from_db()
+    assert canton.commune.user.check_password(PASSWORD)
+    with time_machine.travel(now() + dt.timedelta(minutes=16), tick=False):
+        client.post("/account/password/", {**new, "current": PASSWORD})
+    canton.commune.user.refresh_from_db()
+    assert canton.commune.user.check_password(new["password"])
 
 
 @pytest.mark.req("BKG-004")
