@@ -65,6 +65,10 @@ def _page(request: OrganisationRequest, page: Page) -> dict[str, Any]:
     return {
         "label": page.label,
         "url": url,
-        "current": request.path.startswith(url),
+        "current": request.path.startswith(url) or _view_name(request) in page.also,
         "count": page.count(request) if page.count else 0,
     }
+
+
+def _view_name(request: OrganisationRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""

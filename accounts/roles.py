@@ -30,10 +30,14 @@ class Role:
 
 @dataclass(frozen=True)
 class Page:
-    """An entry of the second row of the bar; `count` says how many wait there."""
+    """An entry of the second row of the bar; `count` says how many wait there.
+
+    `also` names screens at other addresses that belong to the page.
+    """
 
     label: Sentence
     url_name: str
+    also: tuple[str, ...] = ()
     count: Callable[["PersonRequest"], int] | None = None
 
 

@@ -32,7 +32,7 @@ area(
     _("Appointments"),
     COMMUNE,
     pages=(
-        Page(_("Find a date"), "booking:dates"),
+        Page(_("Find a date"), "booking:dates", also=("booking:wishes",)),
         Page(_("My bookings"), "booking:bookings"),
     ),
 )

@@ -1,12 +1,13 @@
 """An office's figures (BKG-052). They count rows, never people: deletion of data leaves them right."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Min, Q
 
-from booking.models import Booking, Counsellor, Office, Slot
+from booking.models import Booking, Counsellor, Office, Place, Slot
 from booking.queries import languages_in_use, places
 from booking.states import DEFINITIVE, BookingState, SlotState
 from core.dates import at, now
@@ -44,23 +45,22 @@ def rows(office: Office, first: dt.date, last: dt.date, by: str) -> list[Row]:
         at(first, dt.time(), zone),
         at(last + dt.timedelta(days=1), dt.time(), zone),
     )
-    label = {"counsellor": "counsellor__user__last_name", "place": "place__name"}[by]
     slots = Slot.objects.filter(office=office, starts_at__gte=start, starts_at__lt=end)
     offered = dict(
         slots.exclude(state=SlotState.WITHDRAWN)
-        .values_list(label)
+        .values_list(f"{by}_id")
         .annotate(number=Count("pk"))
         .order_by()
     )
-    outcomes: dict[str, Any] = {
-        row["name"]: row
+    outcomes: dict[uuid.UUID, Any] = {
+        row["heading"]: row
         for row in Booking.objects.filter(
             slot__office=office,
             slot__starts_at__gte=start,
             slot__starts_at__lt=end,
             state__in=DEFINITIVE,
         )
-        .values(name=F(f"slot__{label}"))
+        .values(heading=F(f"slot__{by}_id"))
         .annotate(
             taken=Count("pk", filter=~Q(state=BookingState.CANCELLED)),
             took_place=Count("pk", filter=Q(state=BookingState.TOOK_PLACE)),
@@ -70,10 +70,20 @@ def rows(office: Office, first: dt.date, last: dt.date, by: str) -> list[Row]:
         .order_by()
     }
     found = [
-        _row(name, offered.get(name, 0), outcomes.get(name, {}))
-        for name in sorted({*offered, *outcomes})
+        _row(label, offered.get(pk, 0), outcomes.get(pk, {}))
+        for label, pk in _headings(by, {*offered, *outcomes})
     ]
     return [*found, _sum(found)]
+
+
+def _headings(by: str, wanted: set[uuid.UUID]) -> list[tuple[str, uuid.UUID]]:
+    """What stands before each row, in its order; namesakes have a row each."""
+    if by == "place":
+        places_ = Place.objects.filter(pk__in=wanted)
+        return sorted((str(place), place.pk) for place in places_)
+    people = Counsellor.objects.filter(pk__in=wanted).select_related("user")
+    ordered = people.order_by("user__last_name", "user__first_name", "pk")
+    return [(str(counsellor), counsellor.pk) for counsellor in ordered]
 
 
 def _row(label: str, offered: int, counts: dict[str, int]) -> Row:

@@ -207,6 +207,7 @@ class InterpreterForm(KitForm):
             "interpreter_name": booking.interpreter_name,
         }
         super().__init__(*args, initial=initial, prefix=booking.pk.hex[:8], **kwargs)
+        self.booking = booking
 
 
 class FiguresForm(KitForm):

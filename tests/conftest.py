@@ -5,12 +5,15 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.models.query import ModelIterable
 from django.test import Client
+from pytest_socket import socket_allow_hosts
 
 from accounts.actions.factor import enrol
 from accounts.actions.people import create_person, give_role
@@ -29,6 +32,16 @@ from core.dates import now, today
 
 PASSWORD = "cheval correct pile agrafe"
 SEED = b"twenty bytes of seed"
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> None:
+    """Only this machine, and the Valkey given, are reached from a test's own process."""
+    broker = urlsplit(settings.REDIS_URL).hostname
+    socket_allow_hosts(
+        ["127.0.0.1", "::1", "localhost", *([broker] if broker else [])],
+        allow_unix_socket=True,
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.db import connection
 from django.template import engines
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_socket import SocketConnectBlockedError
 
 from accounts.models import Membership
 from booking.actions.wishes import leave_wish
@@ -26,6 +28,7 @@ APPS = (
     "counters",
     "programmes",
     "interpreting",
+    "childcare",
 )
 TEMPLATES = sorted(
     path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"}
@@ -60,15 +63,18 @@ def test_every_blocktranslate_is_trimmed(path: Path) -> None:
 
 
 def test_every_template_is_used() -> None:
-    sources = [*ROOT.glob("*/**/*.py"), *TEMPLATES]
-    everything = "\n".join(
-        path.read_text("utf-8") for path in sources if ".venv" not in path.parts
-    )
+    """By the code or another template; what only a test names is not used."""
+    code_files = [path for app in APPS for path in ROOT.glob(f"{app}/**/*.py")]
+    texts = {path: path.read_text("utf-8") for path in [*code_files, *TEMPLATES]}
     unused = [
-        name
-        for name in map(name_of, TEMPLATES)
-        if not ASKED_FOR_BY_NAME.match(name)
-        and name.rpartition(".")[0] not in everything
+        name_of(path)
+        for path in TEMPLATES
+        if not ASKED_FOR_BY_NAME.match(name_of(path))
+        and not any(
+            name_of(path).rpartition(".")[0] in text
+            for other, text in texts.items()
+            if other != path
+        )
     ]
     assert unused == []
 
@@ -128,3 +134,9 @@ def test_a_list_of_three_asks_no_more_than_a_list_of_one(
         asked.append(len(queries))
     assert len(set(asked)) == 1, asked
     assert asked[0] <= 12
+
+
+def test_a_test_does_not_reach_the_network() -> None:
+    """TEST-NET-1 (RFC 5737) is nobody's."""
+    with pytest.raises((SocketConnectBlockedError, UserWarning)):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)

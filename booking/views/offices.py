@@ -205,12 +205,22 @@ def write_note(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(COUNSELLOR, OFFICE_ADMIN)
 def interpreters(request: OrganisationRequest) -> HttpResponse:
     """The work list: interviews to come that need an interpreter (BKG-053)."""
+    return _work_list(request)
+
+
+def _work_list(
+    request: OrganisationRequest, refused: InterpreterForm | None = None
+) -> HttpResponse:
     rows = _wanting(request)
+    forms = {refused.booking.pk: refused} if refused else {}
     context = {
-        "rows": [(row, InterpreterForm(booking=row)) for row in rows],
+        "rows": [
+            (row, forms.get(row.pk) or InterpreterForm(booking=row)) for row in rows
+        ],
         "to_find": sum(row.interpreter_search == "to_find" for row in rows),
     }
-    return render(request, "booking/office/interpreters.html", context)
+    status = 422 if refused else 200
+    return render(request, "booking/office/interpreters.html", context, status=status)
 
 
 def _wanting(request: OrganisationRequest) -> list[Booking]:
@@ -241,12 +251,7 @@ def note_interpreter(request: OrganisationRequest, pk: uuid.UUID) -> HttpRespons
         else:
             messages.success(request, _("The search is noted."))
             return redirect("booking:interpreters")
-    rows = [
-        (one, form if one.pk == row.pk else InterpreterForm(booking=one))
-        for one in _wanting(request)
-    ]
-    context = {"rows": rows, "to_find": 0}
-    return render(request, "booking/office/interpreters.html", context, status=422)
+    return _work_list(request, form)
 
 
 @allow(OFFICE_ADMIN)

@@ -150,23 +150,23 @@ def running_house(folder: Path, name: str) -> Iterator[House]:
     environ.pop("SCHEME", None)
     environ.pop("PORT_SUFFIX", None)
     house = House(folder, port, environ, broker)
-    house.manage("migrate", "-v0")
-    house.manage("demo")
-    house.manage("collectstatic", "--noinput", "-v0")
-    house.start(
-        "mail",
-        "config.launch.mailcatcher",
-        "--port",
-        str(mail_port),
-        "--folder",
-        str(folder / "mail"),
-    )
-    house.start("web", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi")
-    house.start_worker()
-    house.start(
-        "beat", "celery", "-A", "config.celery", "beat", "-s", str(folder / "beat")
-    )
     try:
+        house.manage("migrate", "-v0")
+        house.manage("demo")
+        house.manage("collectstatic", "--noinput", "-v0")
+        house.start(
+            "mail",
+            "config.launch.mailcatcher",
+            "--port",
+            str(mail_port),
+            "--folder",
+            str(folder / "mail"),
+        )
+        house.start("web", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi")
+        house.start_worker()
+        house.start(
+            "beat", "celery", "-A", "config.celery", "beat", "-s", str(folder / "beat")
+        )
         until(lambda: answers(f"http://127.0.0.1:{port}/ready"), "the web answers")
         yield house
     finally:
