@@ -1,5 +1,6 @@
 """Printed documents of a booking: the invitation, the information sheet, the form (BKG-031)."""
 
+import base64
 import datetime as dt
 import hashlib
 import json
@@ -25,7 +26,7 @@ from core.documents.render import kind
 from core.languages import direction
 from core.words import day_in_words
 
-LAYOUT = 3  # counts up when templates or letter.css change what is printed
+LAYOUT = 4  # counts up when templates or letter.css change what is printed
 ORDINAL = re.compile(r"\b(\d{1,2})(er|re|e)\b")
 # Where Babel's order of day and month is not the one that letters use here.
 DAY_PATTERNS = {"so": "EEEE, d MMMM y", "ar": "EEEE d MMMM y", "ti": "EEEE d MMMM y"}
@@ -165,6 +166,29 @@ def _way(booking: Booking, words: dict[str, Any]) -> dict[str, str]:
     return {"ride": ride, "walk": walk}
 
 
+def _track(booking: Booking, way: dict[str, str], language: str) -> str:
+    """The way as a line with its stops, drawn from where the language begins to read."""
+    mirror = (
+        ' transform="translate(165 0) scale(-1 1)"'
+        if direction(language) == "rtl"
+        else ""
+    )
+    change = 101 if way["ride"] else 2.2
+    ride = (
+        '<path stroke-width=".7" d="M4 2.2H99"/><circle cx="2.2" cy="2.2" r="1.8"/>'
+        if way["ride"]
+        else ""
+    )
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 165 4.4">'
+        f'<g fill="none" stroke="#14171a" stroke-width=".42"{mirror}>{ride}'
+        f'<circle cx="{change}" cy="2.2" r="1.8"/>'
+        f'<path stroke-width=".5" stroke-dasharray=".5 .9" d="M{change + 2} 2.2H161"/>'
+        f'<path stroke="none" fill="{booking.tenant.accent}" d="M161 .2h4v4h-4z"/></g></svg>'
+    )
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.encode()).decode()
+
+
 def _is_long(booking: Booking) -> bool:
     """Whether the place's own words need the closer setting to stay on one page."""
     place = booking.slot.place
@@ -197,10 +221,12 @@ def invitation_of(booking: Booking, language: str) -> str:
     start = booking.slot.starts_at.astimezone(zone)
     end = booking.slot.ends_at.astimezone(zone)
     reachable = (office.reachable_from, office.reachable_until)
+    way = _way(booking, words)
     with translation.override(_desk(language)):
         context = {
             **_common(booking, language),
-            **_way(booking, words),
+            **way,
+            "track": _track(booking, way, language),
             "t": words,
             "salutation": booking.get_salutation_display()
             if booking.salutation in {Salutation.MRS, Salutation.MR}
@@ -224,7 +250,7 @@ def invitation_of(booking: Booking, language: str) -> str:
                 town=format_html('<bdi dir="ltr">{}</bdi>', office.town),
                 day=written_day(today(zone), language, weekday=False),
             ),
-            "qr": qr.svg(calendar_text(booking, _desk(language))),
+            "qr": qr.png(calendar_text(booking, _desk(language))),
         }
         return render_to_string("booking/documents/invitation.html", context)
 

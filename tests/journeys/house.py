@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -38,6 +39,7 @@ class House:
     environ: dict[str, str]
     broker: Valkey | None = None
     parts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    commands: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def url(self, path: str = "/", tenant: str = "berne") -> str:
         return f"http://{tenant}.localhost:{self.port}{path}"
@@ -53,6 +55,7 @@ class House:
         ).stdout
 
     def start(self, name: str, *command: str) -> None:
+        self.commands[name] = command
         with (self.folder / f"{name}.log").open("ab") as log:
             self.parts[name] = subprocess.Popen(
                 [sys.executable, "-m", *command],
@@ -71,6 +74,16 @@ class House:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(part.pid, number)
         part.wait(20)
+
+    def look_after(self, ended: threading.Event) -> None:
+        """Starts what died by itself anew, as `run.py` and every container host do.
+
+        Celery 5.7's worker dies when Valkey goes while it holds a task.
+        """
+        while not ended.wait(0.5):
+            for name, part in list(self.parts.items()):
+                if part.poll() is not None and self.parts.get(name) is part:
+                    self.start(name, *self.commands[name])
 
     def mails(self, to: str) -> list[Message]:
         """What has arrived for this address."""
@@ -150,6 +163,8 @@ def running_house(folder: Path, name: str) -> Iterator[House]:
     environ.pop("SCHEME", None)
     environ.pop("PORT_SUFFIX", None)
     house = House(folder, port, environ, broker)
+    ended = threading.Event()
+    watching = threading.Thread(target=house.look_after, args=[ended], daemon=True)
     try:
         house.manage("migrate", "-v0")
         house.manage("demo")
@@ -168,8 +183,12 @@ def running_house(folder: Path, name: str) -> Iterator[House]:
             "beat", "celery", "-A", "config.celery", "beat", "-s", str(folder / "beat")
         )
         until(lambda: answers(f"http://127.0.0.1:{port}/ready"), "the web answers")
+        watching.start()
         yield house
     finally:
+        ended.set()
+        if watching.is_alive():
+            watching.join()
         for part in list(house.parts):
             house.kill(part)
         if broker:
