@@ -5,6 +5,7 @@ from io import BytesIO
 from itertools import groupby
 
 from django.utils.safestring import SafeString, mark_safe
+from PIL import Image
 
 QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
 PNG_MODULE = 3  # dots: sharp also where a reader smooths what it enlarges
@@ -21,8 +22,6 @@ def matrix(text: str) -> list[list[bool]]:
 
 def png(text: str) -> str:
     """The code as a data: address, for PDFs: a hundred times quicker to set than paths."""
-    from PIL import Image
-
     rows = matrix(text)
     side = len(rows)
     image = Image.new("1", (side, side), 1)
