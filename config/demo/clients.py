@@ -32,7 +32,9 @@ AIMS = ("Cours de langue", "Recherche d’emploi", "Logement et école des enfan
 def book(tenant: Tenant) -> None:
     """Every sixth date of the first weeks is booked; two wait for « Confirmer »."""
     communes = Membership.objects.filter(tenant=tenant, role="booking.commune")
-    clerks = cycle(communes.select_related("user", "organisation").order_by("pk"))
+    communes = communes.select_related("user", "organisation")
+    clerks = cycle(communes.order_by("organisation__name", "user__username"))
+    to_confirm = {"Interlaken", "Moutier"}
     waiting = deque(CLIENTS)
     free = Slot.objects.of(tenant).filter(state=SlotState.FREE)
     for number, slot in enumerate(free.order_by("starts_at", "pk")[:180:6]):
@@ -43,7 +45,9 @@ def book(tenant: Tenant) -> None:
         waiting.append(client)
         clerk = next(clerks)
         booking = _entered(clerk, slot, client, AIMS[number % 3])
-        if number not in {3, 17}:
+        if clerk.organisation.name in to_confirm:
+            to_confirm.remove(clerk.organisation.name)
+        else:
             confirm(by=clerk, booking=booking)
 
 

@@ -115,6 +115,7 @@ def test(arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     """Figures of speed on a house of its own; nothing is asserted."""
     path = "tests/journeys/bench_booking.py"
+    os.environ.setdefault("WEB_CONCURRENCY", "2")  # as in production
     return test(["-n", "0", "-s", "-q", "-p", "no:randomly", path, *arguments])
 
 

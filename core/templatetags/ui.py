@@ -1,11 +1,13 @@
 """The screens' parts as template tags; what each takes stands in templates/components/README.md."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
+from django.forms.utils import flatatt
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -70,6 +72,15 @@ NOTICE_ICONS = {"info": "info", "ok": "ok", "warn": "warn", "danger": "err"}
 
 
 @register.simple_tag
+def choice_input(option: Any) -> SafeString:
+    """A radio button's or checkbox's input; Django sets each by a template of its own."""
+    data = option.data
+    given = {name: data[name] for name in ("type", "name", "value")}
+    return format_html("<input{}>", flatatt({**given, **data["attrs"]}))
+
+
+@register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """An icon of the sprite; hidden from screen readers, for words stand beside it."""
     return format_html(

@@ -156,7 +156,7 @@ def running_house(folder: Path, name: str) -> Iterator[House]:
         "FILES_ROOT": str(folder / "files"),
         "STATIC_ROOT": str(folder / "static"),
         "LOG_FORMAT": "json",
-        "WEB_CONCURRENCY": "1",
+        "WEB_CONCURRENCY": os.environ.get("WEB_CONCURRENCY", "1"),
         "WEB_THREADS": "8",
         **({"REDIS_URL": broker.url} if broker else {}),
     }

@@ -15,6 +15,7 @@ from core import schedules
 from core.dates import now, today
 
 COUNSELLORS = 40
+AGENDA = 10
 BOOKINGS = 5000
 HOURS = (
     schedules.Opening(dt.time(8), dt.time(12), 30),
@@ -58,8 +59,14 @@ class Command(BaseCommand):
 
 
 def _counsellors(tenant: Tenant) -> Any:
-    office = Office.objects.of(tenant).get(organisation__name="Multimondo")
+    offices = Office.objects.of(tenant).select_related("organisation")
+    thun, biel = (
+        offices.get(organisation__name=name) for name in ("KIO Thun", "Multimondo")
+    )
+    # With the demonstration's own, Thun has ten: the agenda that DESIGN §8 speaks of.
+    in_thun = AGENDA - Counsellor.objects.filter(office=thun).count()
     for number in range(COUNSELLORS):
+        office = thun if number < in_thun else biel
         user, _new = User.objects.get_or_create(
             tenant=tenant,
             username=f"bench.{number}",
