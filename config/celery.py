@@ -64,3 +64,11 @@ def bind_request_id(task: Any, **_: Any) -> None:
     structlog.contextvars.bind_contextvars(
         task=task.name, request_id=getattr(task.request, "request_id", None) or ""
     )
+
+
+@signals.worker_process_init.connect
+def warm_up(**_: Any) -> None:
+    """The first letter of a worker is as quick as the others."""
+    from core.documents.pdf import warm_up as read_fonts  # noqa: PLC0415 (needs the apps)
+
+    read_fonts()

@@ -1,5 +1,7 @@
 """HTML to PDF/UA by WeasyPrint, which may read our own files and nothing else (TRUST §0.7)."""
 
+import gc
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -76,6 +78,17 @@ def own_file(url: str) -> Path:
     ):
         raise ForeignAddress(url)
     return Path(found)
+
+
+def warm_up() -> None:
+    """Reads library, fonts and stylesheet before the first letter, and keeps them for good.
+
+    What is read then is no garbage: a full collection would cost more than a letter.
+    """
+    with suppress(NoPango):
+        _stylesheet()
+    gc.collect()
+    gc.freeze()
 
 
 def render_pdf(html: str) -> bytes:

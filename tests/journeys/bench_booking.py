@@ -124,10 +124,11 @@ def test_letters(canton: Any) -> None:
     from booking import documents  # noqa: PLC0415
     from booking.models import Booking  # noqa: PLC0415
     from booking.texts import offered_languages  # noqa: PLC0415
-    from core.documents.pdf import render_pdf  # noqa: PLC0415
+    from core.documents.pdf import render_pdf, warm_up  # noqa: PLC0415
     from tests.booking.test_changes import confirmed  # noqa: PLC0415
 
     row = Booking.objects.with_facts().get(pk=confirmed(canton, canton.slot()).pk)
+    warm_up()
     means = []
     for language in offered_languages():
         page = documents.invitation_of(row, language)
