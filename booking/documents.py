@@ -293,16 +293,46 @@ def information_sheet_of(
 ) -> str:
     """The information sheet's page."""
     language = nearest_language(language)
-    shipped = texts("sheet", language)
-    context = {
-        **_common(booking, language),
-        "title": own.title if own else shipped["title"],
-        "paragraphs": re.split(r"\n\s*\n", own.body.strip().replace("\r", ""))
-        if own
-        else shipped["paragraphs"],
-        "proofread": bool(own.proofread_on) if own else shipped["proofread"],
-    }
+    words = _sheet_words(own) if own else texts("sheet", language)
+    context = {**_common(booking, language), **words}
     with translation.override(_desk(language)):
+        return render_to_string("booking/documents/information_sheet.html", context)
+
+
+def _sheet_words(sheet: InformationSheet) -> dict[str, Any]:
+    """What the operator wrote, as the page takes it."""
+    return {
+        "title": sheet.title,
+        "paragraphs": re.split(r"\n\s*\n", sheet.body.strip().replace("\r", "")),
+        "proofread": bool(sheet.proofread_on),
+    }
+
+
+def sheet_fingerprint(sheet: InformationSheet) -> str:
+    """Stands for what a preview shows."""
+    tenant = sheet.tenant
+    facts = [LAYOUT, sheet.language, _sheet_words(sheet)]
+    facts.append([tenant.name, tenant.office, tenant.accent, tenant.logo])
+    text = json.dumps(facts, default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@kind("booking.sheet_preview")
+def sheet_preview(pk: uuid.UUID, language: str) -> str:
+    """The operator's sheet as a client will get it, with an office's letterhead (BKG-054)."""
+    sheet = InformationSheet.objects.select_related("tenant").get(pk=pk)
+    offices = Office.objects.of(sheet.tenant).select_related("organisation")
+    desk = _desk(language)
+    context = {
+        **_sheet_words(sheet),
+        "tenant": sheet.tenant,
+        "office": offices.order_by("organisation__name", "pk").first(),
+        "language": language,
+        "desk": desk,
+        "direction": direction(language),
+        "logo": f"perronstatic:{sheet.tenant.logo}",
+    }
+    with translation.override(desk):
         return render_to_string("booking/documents/information_sheet.html", context)
 
 

@@ -42,6 +42,11 @@ urlpatterns = [
     path("records/<slug:key>/", operators.records, name="records"),
     path("records/<slug:key>/add/", operators.add_record, name="add_record"),
     path("records/<slug:key>/<uuid:pk>/", operators.record, name="record"),
+    path(
+        "records/sheets/<uuid:pk>/preview/",
+        operators.preview_sheet,
+        name="preview_sheet",
+    ),
     path("feed/<str:token>.ics", offices.feed, name="feed"),
     path(
         "bookings/<uuid:pk>/invitation/<slug:language>/",

@@ -6,17 +6,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.access import OPERATOR
 from accounts.requests import OrganisationRequest
+from booking import documents
 from booking.actions import retention, setup
 from booking.actions.reminders import DEFAULT_REMINDER_DAYS
+from booking.models import InformationSheet
 from booking.operator_forms import KINDS, ImportForm, Kind, SettingsForm
 from booking.rules import DEFAULT_HOLD_HOURS, DEFAULT_MANDATORY_WEEKS
 from core.access import allow
+from core.documents import render as rendering
+from core.documents.responses import document_response
 from core.errors import Refusal
 
 # Field of the form → name of the setting, and what holds until it is set.
@@ -85,6 +89,21 @@ def _edit(request: OrganisationRequest, kind: Kind, row: Any) -> HttpResponse:
     context = {"form": form, "kind": kind, "record": row}
     status = 422 if posted else 200
     return render(request, "booking/operator/record.html", context, status=status)
+
+
+@allow(OPERATOR)
+def preview_sheet(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """An information sheet as it will be printed (BKG-054)."""
+    sheet = get_object_or_404(InformationSheet.objects.of(request.tenant), pk=pk)
+    document = rendering.request(
+        tenant=request.tenant,
+        kind="booking.sheet_preview",
+        subject_id=sheet.pk,
+        language=sheet.language,
+        fingerprint=documents.sheet_fingerprint(sheet),
+    )
+    name = f"fiche-{sheet.language}.pdf"
+    return document_response(request, document, filename=name)
 
 
 @allow(OPERATOR, methods="GET POST")

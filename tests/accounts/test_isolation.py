@@ -21,7 +21,7 @@ from accounts.models import Invitation, Membership, User
 from accounts.views import team
 from booking.actions.dates import take_date
 from booking.actions.wishes import leave_wish
-from booking.models import Booking
+from booking.models import Booking, InformationSheet
 from booking.models.bookings import BookingQuerySet
 from core import access
 from core.dates import today
@@ -37,6 +37,7 @@ OBJECTS = {
     "booking:take": "slot",
     "booking:delete_wish": "wish",
     "booking:record": "place",
+    "booking:preview_sheet": "sheet",
     "accounts:forget_browser": "person",
     "accounts:withdraw": "invitation",
     "accounts:block": "person",
@@ -100,6 +101,11 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
         "slot": canton.slot(days=days + 40).pk,
         "wish": wish.pk,
         "place": canton.place.pk,
+        "sheet": InformationSheet.objects.get_or_create(
+            tenant=canton.tenant,
+            language="fr",
+            defaults={"title": CANARY, "body": CANARY},
+        )[0].pk,
         "person": by.user_id,
         "invitation": invitation.pk if invitation else uuid.uuid4(),
     }
@@ -212,7 +218,7 @@ def cases(
             continue
         yield name, view, "strange", address(name, strange)
         yield name, view, "absent", address(name, absent)
-        if actor != "other commune" and OBJECTS[name] not in {"slot", "place"}:
+        if actor != "other commune" and OBJECTS[name] not in {"slot", "place", "sheet"}:
             yield name, view, "absent", address(name, neighbour)
 
 

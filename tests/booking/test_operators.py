@@ -2,9 +2,11 @@
 
 import base64
 import datetime as dt
+import io
 from collections.abc import Callable
 from typing import Any
 
+import pypdf
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
@@ -232,6 +234,27 @@ def test_an_own_sheet_bears_who_proofread_it(
         "A. Moser",
         dt.date(2026, 11, 2),
     )
+
+
+@pytest.mark.req("BKG-054")
+def test_a_sheet_is_seen_before_anybody_gets_it(
+    canton: Canton, operator: Membership, as_: Signed
+) -> None:
+    client = as_(operator)
+    client.post(f"{RECORDS}sheets/add/", NEW["sheets"])
+    sheet = InformationSheet.objects.get()
+    preview = f"{RECORDS}sheets/{sheet.pk}/preview/"
+    assert preview in client.get(f"{RECORDS}sheets/{sheet.pk}/").text
+    client.get(preview)
+    document = Document.objects.get()
+    rendering.render(document.pk)
+    pdf = client.get(preview).getvalue()  # type: ignore[attr-defined]
+    (page,) = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    assert "Bienvenue" in page.extract_text()
+    assert "Texte à relire" in page.extract_text()
+    InformationSheet.objects.update(title="Soyez les bienvenus")
+    client.get(preview)
+    assert Document.objects.count() == 2  # another text, another document
 
 
 PLANTED = "Zebedäus"

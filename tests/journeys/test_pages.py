@@ -36,6 +36,7 @@ NO_PAGE = {
     "booking:form": "a file",
     "booking:blank_form": "a PDF",
     "booking:feed": "a calendar",
+    "booking:preview_sheet": "a PDF",
 }
 # Which record stands in an address: a query that gives one that the person may see.
 BOOKING = """
