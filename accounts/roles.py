@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Role:
-    """What one may be in an organisation; `may` is a sentence that says what it allows."""
+    """What one may be in an organisation; `may` is a sentence that says what it allows.
+
+    `second_factor`: whether the tenant's policy asks for one (not of citizens, CTR-024).
+    """
 
     key: str
     label: Sentence
     may: Sentence
     invites: frozenset[str]
     own_page: str
+    second_factor: bool = True
 
     @property
     def app(self) -> str:
@@ -68,13 +72,16 @@ def declare(
     may: Sentence,
     invites: tuple[str, ...] = (),
     own_page: str = "accounts:account",
+    second_factor: bool = True,
 ) -> str:
     """Declares a role and gives its key back.
 
     `invites`: roles its administrators invite. `own_page`: where a click on the
     organisation's name at the top right leads.
     """
-    registry.roles[key] = Role(key, label, may, frozenset(invites), own_page)
+    registry.roles[key] = Role(
+        key, label, may, frozenset(invites), own_page, second_factor
+    )
     return key
 
 

@@ -37,3 +37,13 @@ def can_block(membership: Membership, user: User) -> bool:
 def can_reset_factor(membership: Membership, user: User) -> bool:
     """As for blocking: one's own factor is never reset by oneself (TRUST 6.4.4)."""
     return can_block(membership, user)
+
+
+def needs_factor(user: User) -> bool:
+    """Whether the tenant's policy asks this person for a second factor.
+
+    Somebody without any role gets one by an invitation, so is asked as well.
+    """
+    roles = [registry.roles[row.role] for row in user.memberships.all()]
+    asked = not roles or any(one.second_factor for one in roles)
+    return user.tenant.second_factor_required and asked

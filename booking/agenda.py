@@ -1,6 +1,5 @@
 """The agenda of an office: days, counsellors, and what stands where (BKG-051, 052)."""
 
-import calendar
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
@@ -8,9 +7,9 @@ from dataclasses import dataclass
 from booking.models import Booking, Counsellor, Slot
 from booking.states import OCCUPYING, SlotState
 from core.dates import at, today
+from core.periods import Period
 
 SATURDAY = 5  # an empty weekend takes no room
-SPANS = ("day", "week", "month")
 
 
 @dataclass(frozen=True)
@@ -28,37 +27,6 @@ class Column:
     day: dt.date
     counsellor: Counsellor
     entries: list[Entry]
-
-
-@dataclass(frozen=True)
-class Period:
-    """What is looked at: from a day to a day, and where « before » and « after » lead."""
-
-    span: str
-    first: dt.date
-    last: dt.date
-    before: dt.date
-    after: dt.date
-
-    @property
-    def days(self) -> list[dt.date]:
-        """Each day of the period."""
-        count = (self.last - self.first).days + 1
-        return [self.first + dt.timedelta(days=number) for number in range(count)]
-
-
-def period(span: str, day: dt.date) -> Period:
-    """The day, the week from Monday to Sunday, or the month that a day belongs to."""
-    one = dt.timedelta(days=1)
-    if span == "day":
-        return Period(span, day, day, day - one, day + one)
-    if span == "month":
-        first = day.replace(day=1)
-        length = calendar.monthrange(first.year, first.month)[1]
-        last = first.replace(day=length)
-        return Period(span, first, last, first - one, last + one)
-    monday = day - dt.timedelta(days=day.weekday())
-    return Period("week", monday, monday + 6 * one, monday - 7 * one, monday + 7 * one)
 
 
 def columns(counsellors: list[Counsellor], shown: Period) -> list[Column]:

@@ -44,6 +44,19 @@ app.conf.update(
             "schedule": 300,
         },
         "forget clients": {"task": "booking.tasks.forget_clients", "schedule": 3600},
+        "let counters' holds go": {
+            "task": "counters.tasks.lapse_counter_holds",
+            "schedule": 60,
+        },
+        "tell people of counters": {
+            "task": "counters.tasks.tell_people",
+            "schedule": 60,
+        },
+        "open counters' slots": {
+            "task": "counters.tasks.open_slots",
+            "schedule": 3600,
+        },
+        "remind persons": {"task": "counters.tasks.remind_persons", "schedule": 600},
         "remind clients": {"task": "booking.tasks.remind_clients", "schedule": 600},
     },
 )

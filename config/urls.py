@@ -11,6 +11,7 @@ urlpatterns = [
     path("language/", tenant.language, name="language"),
     path("", include("accounts.urls")),
     path("booking/", include("booking.urls")),
+    path("counters/", include("counters.urls")),
 ]
 
 if settings.DEMO:

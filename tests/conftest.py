@@ -150,7 +150,7 @@ def make_canton(slug: str) -> Canton:
         name=f"Canton {slug}",
         office="Office",
         tool_title="Outil",
-        apps=["booking"],
+        apps=["booking", "counters"],
     )
     TenantHost.objects.create(tenant=tenant, host=f"{slug}.localhost")
     works = organisation(tenant, f"Antenne {slug}")

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import attempts
+from accounts import attempts, rules
 from accounts.actions import factor, sign_in
 from accounts.forms import CodeForm, EnrolForm, RecoveryForm, SignInForm
 from accounts.models import User
@@ -67,7 +67,7 @@ def _after_password(request: PublicRequest, user: User) -> HttpResponse:
     if note is None:
         return redirect("accounts:sign_in")
     enrolled = hasattr(user, "totp")
-    if not enrolled and request.tenant.second_factor_required:
+    if not enrolled and rules.needs_factor(user):
         return redirect("accounts:enrol")
     token = request.COOKIES.get(settings.FACTOR_COOKIE_NAME, "")
     if not enrolled or (token and factor.is_remembered(user=user, token=token)):

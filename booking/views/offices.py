@@ -33,6 +33,7 @@ from core.access import allow, public
 from core.dates import now
 from core.errors import Refusal
 from core.languages import language_name
+from core.periods import SPANS, period
 
 
 def _counsellors(request: OrganisationRequest) -> QuerySet[Counsellor]:
@@ -61,13 +62,13 @@ def agenda(request: OrganisationRequest) -> HttpResponse:
     chosen = [one for one in everybody if str(one.pk) == wished] or everybody
     span = request.GET.get("span", "week")
     day = agendas.start_day(request.GET.get("day", ""), request.tenant.zone)
-    shown = agendas.period(span if span in agendas.SPANS else "week", day)
+    shown = period(span if span in SPANS else "week", day)
     context = {
         "columns": agendas.columns(chosen, shown),
         "counsellors": everybody,
         "chosen": chosen,
         "shown": shown,
-        "spans": agendas.SPANS,
+        "spans": SPANS,
         "today": agendas.start_day("", request.tenant.zone),
     }
     return render(request, "booking/office/agenda.html", context)

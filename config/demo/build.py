@@ -17,7 +17,7 @@ from booking.models import (
     Place,
     ReferralType,
 )
-from config.demo import clients, people
+from config.demo import clients, people, town
 from config.demo.people import Person
 from core.dates import today
 
@@ -46,6 +46,7 @@ TENANTS: dict[str, dict[str, Any]] = {
         "accent": "#16417c",
         "accent_strong": "#0e2c57",
         "logo": "logos/bienne.svg",
+        "apps": ["counters"],
     },
     "interpretes": {
         "name_fr": "Interprétariat du Jura bernois",
@@ -72,6 +73,7 @@ def build() -> None:
             _organisation(tenants[slug], person.organisation)
             _person(tenants[slug], person)
     _berne(tenants["berne"])
+    town.build(tenants["mairie"])
 
 
 def _tenant(slug: str) -> Tenant:

@@ -179,7 +179,33 @@ LANGUAGES = [
 ]
 OTHERS = {
     "mairie": [
-        Person("admin.mairie", "Hélène", "Girard", "Mairie", "accounts.operator", True)
+        Person("admin.mairie", "Hélène", "Girard", "Mairie", "accounts.operator", True),
+        Person(
+            "sandrine.jeanrenaud",
+            "Sandrine",
+            "Jeanrenaud",
+            "État civil",
+            "counters.lead",
+            True,
+        ),
+        Person("marc.tieche", "Marc", "Tièche", "Étrangers", "counters.agent"),
+        Person(
+            "ursula.affolter",
+            "Ursula",
+            "Affolter",
+            "Population",
+            "counters.manager",
+            language="de",
+        ),
+        Person("aline.chopard", "Aline", "Chopard", "Portail", "counters.citizen"),
+        Person(
+            "petra.zaugg",
+            "Petra",
+            "Zaugg",
+            "Portail",
+            "counters.citizen",
+            language="de",
+        ),
     ],
     "interpretes": [
         Person(

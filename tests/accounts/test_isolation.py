@@ -26,7 +26,9 @@ from booking.models.bookings import BookingQuerySet
 from core import access
 from core.dates import today
 from core.tenancy import TenantQuerySet
+from counters.models import Appointment
 from tests.conftest import PASSWORD, Canton, make_canton, organisation, person
+from tests.counters.town import Town, make_town
 
 CANARY = "Kanarienvogel"
 # What differs from page to page: tokens, numbers of requests and records.
@@ -43,6 +45,18 @@ OBJECTS = {
     "accounts:block": "person",
     "accounts:reset_factor": "person",
     **{
+        f"counters:{name}": "town slot" for name in ("slot", "move", "assign")
+    },
+    **{
+        f"counters:{name}": "appointment"
+        for name in ("appointment", "change", "cancel", "mark", "cancel_mine", "check",
+                     "done", "calendar", "give_back")
+    },
+    "counters:person": "file",
+    "counters:counter": "counter",
+    "counters:places": "type",
+    "counters:times": "type",
+    **{
         f"booking:{name}": "booking"
         for name in (
             "booking", "edit", "upload", "detach", "form", "confirm", "cancel", "delete", "save_draft", "reassign", "mark", "write_note", "note_interpreter",
@@ -52,6 +66,8 @@ OBJECTS = {
 }  # fmt: skip
 KINDS = {"booking:records": ["places"], "booking:add_record": ["places"]}
 EXTRA = {"booking:invitation": ["fr"], "booking:sheet": ["fr"]}
+# Records that all of a role see within their tenant.
+TENANTS_OWN = {"slot", "place", "sheet", "file", "type"}
 TOKENS = {
     "booking:feed": ["token"],
     "accounts:reset_link": ["token"],
@@ -76,6 +92,8 @@ def routes() -> dict[str, Any]:
 def address(name: str, objects: dict[str, uuid.UUID]) -> str:
     if name == "booking:record":
         return reverse(name, args=["places", objects["place"]])
+    if name == "counters:times":
+        return reverse(name, args=[objects["type"], objects["town place"]])
     if name in OBJECTS:
         return reverse(name, args=[objects[OBJECTS[name]], *EXTRA.get(name, [])])
     return reverse(name, args={**TOKENS, **KINDS}.get(name, []))
@@ -97,6 +115,7 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
         not_after=today() + dt.timedelta(days=9),
     )  # fmt: skip
     return {
+        **town_objects(canton, by),
         "booking": booking.pk,
         "slot": canton.slot(days=days + 40).pk,
         "wish": wish.pk,
@@ -109,6 +128,28 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
         "person": by.user_id,
         "invitation": invitation.pk if invitation else uuid.uuid4(),
     }
+
+
+def town_objects(canton: Canton, by: Membership) -> dict[str, uuid.UUID]:
+    """A town's service of its own, with somebody's appointment full of canaries."""
+    town = make_town(canton.tenant, suffix=f"{by.user.username} {len(USED)} ")
+    USED.append(town)
+    slots = town.slots()
+    # A file is the whole town's; the appointments in it are their service's.
+    name = "Nachbar" if canton.tenant.slug == HOST["host"].split(".")[0] else CANARY
+    row = town.assigned(slots[0], name)
+    Appointment.objects.filter(pk=row.pk).update(comment=CANARY)
+    return {
+        "town slot": slots[1].pk,
+        "appointment": row.pk,
+        "file": row.person_id,
+        "counter": town.counter.pk,
+        "type": town.type.pk,
+        "town place": town.place.pk,
+    }
+
+
+USED: list[Town] = []  # counted, for names are unique within a tenant
 
 
 @dataclass
@@ -137,6 +178,9 @@ def actors(
     for name, role, works in (
         ("office", "booking.office_admin", office),
         ("operator", "accounts.operator", organisation(canton.tenant, "Canton")),
+        ("agent", "counters.agent", organisation(canton.tenant, "Agents")),
+        ("manager", "counters.manager", organisation(canton.tenant, "Guichets")),
+        ("citizen", "counters.citizen", organisation(canton.tenant, "Portail")),
     ):
         membership = person(canton.tenant, name, works, role)
         yield name, Actor(membership, as_(membership))
@@ -218,7 +262,7 @@ def cases(
             continue
         yield name, view, "strange", address(name, strange)
         yield name, view, "absent", address(name, absent)
-        if actor != "other commune" and OBJECTS[name] not in {"slot", "place", "sheet"}:
+        if actor != "other commune" and OBJECTS[name] not in TENANTS_OWN:
             yield name, view, "absent", address(name, neighbour)
 
 

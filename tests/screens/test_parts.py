@@ -118,7 +118,10 @@ def test_the_switch_is_a_yes_or_a_no(sent: dict[str, str], means: bool) -> None:
 def test_the_switch_shows_no_first_and_chosen() -> None:
     html = drawn("{% field form.interpreter %}", form=Person())
     assert html.index("Non") < html.index("Oui")
-    assert 'id="id_interpreter_0" name="interpreter" type="radio" value="0" checked' in html
+    assert (
+        'id="id_interpreter_0" name="interpreter" type="radio" value="0" checked'
+        in html
+    )
 
 
 def test_pages_say_which_items_and_keep_the_filters() -> None:

@@ -1,0 +1,1 @@
+"""What people do with counters: one function each."""

@@ -1,0 +1,184 @@
+"""What a citizen does on the portal: pre-book, confirm, give back (CTR-020 to 023)."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core import occupancy
+from core.dates import now
+from core.db import refusing_with_sentences
+from core.errors import Refusal
+from counters import messages
+from counters.actions.appointments import (
+    NotPossible,
+    SlotTaken,
+    claim,
+    fill,
+    free,
+    lapse,
+    new_person,
+    new_reference,
+)
+from counters.actions.history import change_state, note
+from counters.models import Appointment, AppointmentType, Person, Slot
+from counters.queries import slots_on_portal
+from counters.rules import hold_length
+from counters.states import COUNTED, AppointmentState
+
+
+class EnoughAlready(Refusal):
+    """As many as one person may have of this type (CTR-020)."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            _("You have %(most)d appointments of this kind: no more are possible.")
+            % {"most": most}
+        )
+
+
+def person_of(user: User) -> Person:
+    """The file of a citizen's account; made at the first visit."""
+    found = Person.objects.of(user.tenant).filter(user=user).first()
+    return found or new_person(
+        tenant=user.tenant,
+        last_name=user.last_name,
+        first_name=user.first_name,
+        email=user.email,
+        language=user.language,
+        user=user,
+    )
+
+
+def hold(*, by: User, slot: Slot) -> Appointment:
+    """Pre-books a slot for a few minutes. A double click gets the same hold.
+
+    Raises SlotTaken, EnoughAlready.
+    """
+    holder = person_of(by)
+    own: Appointment | None = Appointment.objects.filter(
+        slot=slot, holder=holder, state=AppointmentState.HELD, held_until__gt=now()
+    ).first()
+    if own:
+        return own
+    type_: AppointmentType = slot.counter.type
+    if not slots_on_portal(type_).filter(pk=slot.pk).exists():
+        raise SlotTaken
+    appointment = Appointment(
+        tenant=by.tenant,
+        type=type_,
+        person=holder,
+        holder=holder,
+        most=type_.most_per_person,
+        state=AppointmentState.HELD,
+        held_until=now() + hold_length(by.tenant),
+        taken_by=by,
+        reference=new_reference(),
+        phone=holder.phone,
+    )
+    fill(appointment, slot)
+    with refusing_with_sentences(), transaction.atomic():
+        _lapse_own(holder, type_)
+        appointment.rank = _free_rank(holder, type_)
+        claim(appointment, slot, from_states=("free",))
+        appointment.save(force_insert=True)
+        note(appointment, before="", by=by, what="held")
+    return appointment
+
+
+def _lapse_own(holder: Person, type_: AppointmentType) -> None:
+    late = Appointment.objects.filter(
+        holder=holder,
+        type=type_,
+        state=AppointmentState.HELD,
+        held_until__lte=now(),
+    )
+    for pk in late.values_list("pk", flat=True):
+        lapse(appointment_id=pk)
+
+
+def _free_rank(holder: Person, type_: AppointmentType) -> int:
+    """The first number of this person that is free; parallel requests meet in the database."""
+    taken = set(
+        Appointment.objects.filter(
+            holder=holder, type=type_, state__in=COUNTED
+        ).values_list("rank", flat=True)
+    )
+    for rank in range(type_.most_per_person):
+        if rank not in taken:
+            return rank
+    raise EnoughAlready(type_.most_per_person)
+
+
+def confirm(
+    *, by: User, appointment: Appointment, phone: str, by_sms: bool, for_whom: str = ""
+) -> Appointment:
+    """« Confirmer »: the hold becomes an appointment. Raises NotPossible when it has lapsed."""
+    with transaction.atomic():
+        row = _own(by, appointment)
+        if row.state == AppointmentState.PLANNED:
+            return row
+        if not (_stands(row) and occupancy.make_definitive(row.pk)):
+            raise NotPossible
+        booked = Slot.objects.filter(appointments=row, state="held").update(
+            state="booked", held_until=None
+        )
+        if not booked:
+            raise NotPossible
+        row.held_until = None
+        row.phone, row.by_sms = phone, by_sms
+        row.comment = for_whom
+        event = change_state(
+            row, AppointmentState.PLANNED, by=by, what="confirmed", tell=True
+        )
+        row.save()
+        messages.tell(event)
+    return row
+
+
+def extend(*, by: User, appointment: Appointment) -> dt.datetime | None:
+    """Once as long again (WCAG 2.2.1); None when it was done already or has lapsed."""
+    with transaction.atomic():
+        row = _own(by, appointment)
+        length = hold_length(by.tenant)
+        fresh = row.held_until and row.held_until <= row.taken_at + length
+        until = now() + length
+        if not (_stands(row) and fresh):
+            return None
+        if not occupancy.extend(row.pk, until=until):
+            return None
+        row.held_until = until
+        row.save(update_fields=["held_until"])
+        Slot.objects.filter(appointments=row, state="held").update(held_until=until)
+    return until
+
+
+@transaction.atomic
+def give_back(*, by: User, appointment: Appointment) -> None:
+    """« Rendre cet horaire »."""
+    row = _own(by, appointment)
+    if row.state != AppointmentState.HELD:
+        return
+    slot = row.slot
+    occupancy.release(row.pk)
+    change_state(row, AppointmentState.LAPSED, by=by, what="given_back")
+    row.slot, row.held_until = None, None
+    row.save(update_fields=["state", "slot", "held_until"])
+    if slot:
+        free(slot)
+
+
+def _own(by: User, appointment: Appointment) -> Appointment:
+    row: Appointment = (
+        Appointment.objects.select_for_update(of=("self",))
+        .with_facts()
+        .get(pk=appointment.pk, holder__user=by)
+    )
+    return row
+
+
+def _stands(row: Appointment) -> bool:
+    """Whether the hold has not lapsed; the database's clock is asked as well."""
+    held = row.state == AppointmentState.HELD
+    return held and row.held_until is not None and row.held_until > now()

@@ -1,0 +1,41 @@
+"""Reminding people the day before (CTR-022)."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from core.dates import now
+from counters import messages
+from counters.models import Appointment
+from counters.states import AppointmentState
+
+BEFORE = dt.timedelta(hours=24)
+
+
+def remind_all() -> int:
+    """Everybody whose appointment begins within a day, once; gives how many."""
+    at = now()
+    due = Appointment.objects.filter(
+        state=AppointmentState.PLANNED,
+        reminded_at=None,
+        starts_at__gt=at,
+        starts_at__lte=at + BEFORE,
+        # Who booked for tomorrow today has just been told.
+        taken_at__lt=at - BEFORE,
+    )
+    count = 0
+    for pk in due.order_by("starts_at").values_list("pk", flat=True)[:500]:
+        with transaction.atomic():
+            row = (
+                Appointment.objects.select_for_update(of=("self",), skip_locked=True)
+                .with_facts()
+                .filter(pk=pk, reminded_at=None, state=AppointmentState.PLANNED)
+                .first()
+            )
+            if row is None:
+                continue
+            messages.remind(row)
+            row.reminded_at = at
+            row.save(update_fields=["reminded_at"])
+            count += 1
+    return count

@@ -1,0 +1,33 @@
+"""Types, places, weeks; counters; slots, persons and their appointments."""
+
+from counters.models.appointments import (
+    Appointment,
+    AppointmentEvent,
+    Person,
+    Slot,
+)
+from counters.models.counters import Counter, Desk, ExceptionRange
+from counters.models.town import (
+    WEEKDAYS,
+    AppointmentType,
+    ClosingDay,
+    ReferenceWeek,
+    TownPlace,
+    WeekRange,
+)
+
+__all__ = [
+    "WEEKDAYS",
+    "Appointment",
+    "AppointmentEvent",
+    "AppointmentType",
+    "ClosingDay",
+    "Counter",
+    "Desk",
+    "ExceptionRange",
+    "Person",
+    "ReferenceWeek",
+    "Slot",
+    "TownPlace",
+    "WeekRange",
+]

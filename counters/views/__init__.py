@@ -1,0 +1,1 @@
+"""Screens of agents, managers and the operator."""

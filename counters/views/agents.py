@@ -1,0 +1,327 @@
+"""Screens of the agents: slots, appointments, persons (CTR-030 to 039)."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.requests import OrganisationRequest
+from core import journal
+from core.access import allow
+from core.dates import now, today
+from core.errors import Refusal
+from core.periods import SPANS, period
+from counters import rules
+from counters.access import AGENT, LEAD, MANAGER
+from counters.actions import appointments as actions
+from counters.forms import AssignForm, FilterForm, PersonForm, start_day
+from counters.models import Appointment, Person, Slot
+from counters.queries import agenda, find_persons
+from counters.states import COUNTED, AppointmentState
+
+SIDE_BY_SIDE = 10
+
+
+@allow(AGENT, LEAD, MANAGER)
+def slots(request: OrganisationRequest) -> HttpResponse:
+    """« Créneaux »: days, counters side by side; the filter stands in the address."""
+    form = FilterForm(request.GET or None, by=request.membership)
+    zone = request.tenant.zone
+    span = request.GET.get("span", "week")
+    day = start_day(request.GET.get("day", ""), today(zone))
+    shown = period(span if span in SPANS else "week", day)
+    counters = list(form.filter().counters_of(request.membership)[:SIDE_BY_SIDE])
+    context = {
+        "form": form,
+        "shown": shown,
+        "today": today(zone),
+        "agenda": agenda(counters, shown.first, shown.last),
+        "most": SIDE_BY_SIDE,
+    }
+    return render(request, "counters/slots.html", context)
+
+
+def _slot(request: OrganisationRequest, pk: uuid.UUID) -> Slot:
+    rows = Slot.objects.visible_to(request.membership).select_related(
+        "tenant", "counter__type", "counter__place", "counter__desk"
+    )
+    row: Slot = get_object_or_404(rows, pk=pk)
+    return row
+
+
+@allow(AGENT, LEAD, MANAGER)
+def slot(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Détail du créneau », with the buttons that its status allows (CTR-032)."""
+    row = _slot(request, pk)
+    on_it = row.appointments.select_related("person").filter(state__in=COUNTED)
+    context = {
+        "slot": row,
+        "appointment": on_it.first(),
+        "moves": rules.moves(row, request.membership),
+    }
+    return render(request, "counters/slot.html", context)
+
+
+@allow(AGENT, LEAD, MANAGER, methods="POST")
+def move(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Suspendre », « Réserver », « Libérer » (CTR-034, 035)."""
+    row = _slot(request, pk)
+    name = request.POST.get("name", "")
+    known = name in {"suspend", "reserve", "free"}
+    try:
+        if not known:
+            raise actions.NotPossible
+        touched = actions.move_slot(by=request.membership, slot=row, name=name)
+    except Refusal as error:
+        messages.error(request, str(error.sentence))
+    else:
+        if touched and touched.state == AppointmentState.REPLAN:
+            sentence = _("%(person)s is told, and stands among those to plan again.")
+            messages.warning(request, sentence % {"person": touched.person})
+        else:
+            messages.success(request, _("The slot is changed."))
+    return redirect("counters:slot", pk=pk)
+
+
+@allow(AGENT, LEAD, methods="GET POST")
+def assign(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Attribuer »: a file found while typing, or a new one (CTR-033)."""
+    row = _slot(request, pk)
+    form = AssignForm(request.POST or None)
+    words = request.GET.get("q", "")
+    context: dict[str, Any] = {
+        "slot": row,
+        "form": form,
+        "words": words,
+        "found": find_persons(request.tenant, words)[:8] if words else [],
+        "chosen": _chosen(request),
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            visitor = _visitor(request, form.cleaned_data)
+            actions.assign(by=request.membership, slot=row, visitor=visitor)
+        except actions.SlotTaken as error:
+            context |= {"taken": error.sentence, "nearest": actions.nearest(row)}
+            return render(request, "counters/assign.html", context, status=409)
+        messages.success(request, _("The slot is assigned."))
+        return redirect("counters:slot", pk=pk)
+    status = 422 if form.is_bound else 200
+    return render(request, "counters/assign.html", context, status=status)
+
+
+def _chosen(request: OrganisationRequest) -> Person | None:
+    wished = request.GET.get("person") or request.POST.get("person") or ""
+    try:
+        key = uuid.UUID(wished)
+    except ValueError:
+        return None
+    found: Person | None = Person.objects.of(request.tenant).filter(pk=key).first()
+    return found
+
+
+def _visitor(request: OrganisationRequest, typed: dict[str, Any]) -> actions.Visitor:
+    person = _chosen(request)
+    if person is None:
+        person = actions.new_person(
+            tenant=request.tenant,
+            last_name=typed["last_name"],
+            first_name=typed["first_name"],
+            birth_date=typed["birth_date"],
+            email=typed["email"],
+            phone=typed["phone"],
+            language=request.LANGUAGE_CODE or "fr",
+        )
+    return actions.Visitor(person, phone=typed["phone"], comment=typed["comment"])
+
+
+def _list(
+    request: OrganisationRequest, state: AppointmentState, title: Any, *, past: bool
+) -> HttpResponse:
+    form = FilterForm(request.GET or None, by=request.membership)
+    chosen = form.filter()
+    rows = Appointment.objects.visible_to(request.membership).with_facts()
+    rows = rows.filter(state=state)
+    if chosen.type:
+        rows = rows.filter(type=chosen.type)
+    if chosen.place:
+        rows = rows.filter(counter__place=chosen.place)
+    if chosen.counters:
+        rows = rows.filter(counter__in=chosen.counters)
+    words = request.GET.get("q", "")
+    if words:
+        rows = rows.filter(person__in=find_persons(request.tenant, words))
+    if state == AppointmentState.PLANNED and not past:
+        rows = rows.filter(ends_at__gt=now())
+    page = Paginator(rows.order_by("starts_at", "pk"), 20)
+    context = {
+        "form": form,
+        "title": title,
+        "words": words,
+        "page": page.get_page(request.GET.get("page")),
+    }
+    return render(request, "counters/appointments.html", context)
+
+
+@allow(AGENT, LEAD)
+def planned(request: OrganisationRequest) -> HttpResponse:
+    """« Rendez-vous planifiés » (CTR-036)."""
+    title = gettext_lazy("Planned appointments")
+    return _list(request, AppointmentState.PLANNED, title, past=False)
+
+
+@allow(AGENT, LEAD)
+def replan(request: OrganisationRequest) -> HttpResponse:
+    """« Rendez-vous à replanifier » (CTR-038)."""
+    title = gettext_lazy("Appointments to plan again")
+    return _list(request, AppointmentState.REPLAN, title, past=True)
+
+
+@allow(AGENT, LEAD)
+def no_status(request: OrganisationRequest) -> HttpResponse:
+    """« Rendez-vous passés sans statut » (CTR-039)."""
+    title = gettext_lazy("Past without status")
+    return _list(request, AppointmentState.NO_STATUS, title, past=True)
+
+
+def _appointment(request: OrganisationRequest, pk: uuid.UUID) -> Appointment:
+    rows: QuerySet[Appointment] = Appointment.objects.visible_to(request.membership)
+    row: Appointment = get_object_or_404(rows.with_facts(), pk=pk)  # type: ignore[attr-defined]
+    return row
+
+
+@allow(AGENT, LEAD)
+def appointment(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Détail du rendez-vous » (CTR-036)."""
+    row = _appointment(request, pk)
+    journal.record(
+        "counters.read", tenant_id=row.tenant_id, actor_id=request.user.pk, subject=row
+    )
+    context = {
+        "appointment": row,
+        "events": row.events.select_related("by").order_by("at", "pk"),
+        "can_change": rules.can_change_slot(row),
+        "can_cancel": rules.can_cancel(row),
+        "can_mark": rules.can_mark(row),
+    }
+    return render(request, "counters/appointment.html", context)
+
+
+@allow(AGENT, LEAD, methods="GET POST")
+def change(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Changer le créneau »: free ones are proposed (CTR-036, 038, 039)."""
+    row = _appointment(request, pk)
+    refusal = None
+    if request.method == "POST":
+        wished = _wished_slot(request)
+        try:
+            actions.change_slot(by=request.user, appointment=row, slot=wished)
+        except Refusal as error:
+            refusal = error.sentence
+        else:
+            messages.success(
+                request, _("The appointment is moved; the person is told.")
+            )
+            return redirect("counters:appointment", pk=pk)
+    day = start_day(request.GET.get("day", ""), today(request.tenant.zone))
+    free = (
+        Slot.objects.visible_to(request.membership)
+        .takeable(now())
+        .filter(counter__type=row.type_id, starts_at__date__gte=day)
+        .select_related("counter__place")
+        .order_by("starts_at", "pk")
+    )
+    context = {"appointment": row, "slots": free[:20], "refusal": refusal, "day": day}
+    status = 409 if refusal else 200
+    return render(request, "counters/change.html", context, status=status)
+
+
+def _wished_slot(request: OrganisationRequest) -> Slot:
+    try:
+        key = uuid.UUID(request.POST.get("slot", ""))
+    except ValueError:
+        key = uuid.UUID(int=0)
+    return _slot(request, key)
+
+
+def _do(
+    request: OrganisationRequest, pk: uuid.UUID, work: Callable[[], object], said: str
+) -> HttpResponse:
+    try:
+        work()
+    except Refusal as error:
+        messages.error(request, str(error.sentence))
+    else:
+        messages.success(request, said)
+    return redirect("counters:appointment", pk=pk)
+
+
+@allow(AGENT, LEAD, methods="GET POST")
+def cancel(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Annuler le rendez-vous », after a question that names the person."""
+    row = _appointment(request, pk)
+    if request.method == "GET":
+        return render(request, "counters/cancel.html", {"appointment": row})
+    return _do(
+        request,
+        pk,
+        lambda: actions.cancel(by=request.user, appointment=row),
+        _("The appointment is cancelled; the person is told."),
+    )
+
+
+@allow(AGENT, LEAD, methods="POST")
+def mark(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Rendez-vous réalisé », « Personne absente » (CTR-039)."""
+    row = _appointment(request, pk)
+    done = request.POST.get("outcome") == "done"
+    return _do(
+        request,
+        pk,
+        lambda: actions.mark(by=request.membership, appointment=row, done=done),
+        _("Noted."),
+    )
+
+
+@allow(AGENT, LEAD)
+def persons(request: OrganisationRequest) -> HttpResponse:
+    """The files, by name, number or telephone."""
+    words = request.GET.get("q", "")
+    rows = find_persons(request.tenant, words)
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    context = {"page": page, "words": words}
+    return render(request, "counters/persons.html", context)
+
+
+@allow(AGENT, LEAD, methods="GET POST")
+def person(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """A person's file with « Rendez-vous », by type and counted (CTR-037)."""
+    row: Person = get_object_or_404(Person.objects.of(request.tenant), pk=pk)
+    form = PersonForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("counters:person", pk=pk)
+    journal.record(
+        "counters.person_read",
+        tenant_id=row.tenant_id,
+        actor_id=request.user.pk,
+        subject=row,
+    )
+    coming = request.GET.get("which") == "coming"
+    rows = Appointment.objects.visible_to(request.membership).with_facts()
+    rows = rows.filter(person=row).exclude(state=AppointmentState.LAPSED)
+    if coming:
+        rows = rows.filter(state=AppointmentState.PLANNED, starts_at__gt=now())
+    by_type: dict[str, list[Appointment]] = {}
+    for one in rows.order_by("type__name", "-starts_at", "pk"):
+        by_type.setdefault(one.type.name, []).append(one)
+    context = {"person": row, "form": form, "by_type": by_type, "coming": coming}
+    status = 422 if form.is_bound else 200
+    return render(request, "counters/person.html", context, status=status)

@@ -1,0 +1,321 @@
+"""The screens of agents, managers and citizens (CTR-010 to 040)."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import Membership, TotpDevice
+from core.messages.models import OutgoingMessage
+from counters.actions import portal
+from counters.models import Appointment, AppointmentType, Counter, ExceptionRange, Slot
+from counters.states import AppointmentState, SlotState
+from tests.accounts.door import browser, password
+from tests.conftest import organisation, person
+from tests.counters.town import Town
+
+pytestmark = pytest.mark.django_db
+Signed = Callable[[Membership], Client]
+
+
+def agent(town: Town, role: str = "counters.agent", name: str = "agent") -> Membership:
+    return person(town.tenant, name, town.service, role)
+
+
+@pytest.mark.req("CTR-030")
+@pytest.mark.parametrize(
+    ("role", "seen", "hidden"),
+    [
+        ("counters.agent", "/counters/planned/", "/counters/counters/"),
+        ("counters.manager", "/counters/counters/", "/counters/planned/"),
+    ],
+)
+def test_entries_appear_only_with_the_right(
+    town: Town, as_: Signed, role: str, seen: str, hidden: str
+) -> None:
+    client = as_(agent(town, role))
+    page = client.get("/counters/slots/").text
+    assert f'href="{seen}"' in page
+    assert f'href="{hidden}"' not in page
+    assert client.get(seen).status_code == 200
+    assert client.get(hidden).status_code == 403
+
+
+@pytest.mark.req("CTR-010")
+def test_another_services_counters_do_not_exist_here(town: Town, as_: Signed) -> None:
+    elsewhere = organisation(town.tenant, "Autre service")
+    client = as_(person(town.tenant, "else", elsewhere, "counters.lead"))
+    slot = town.slots()[0]
+    assert client.get(f"/counters/slots/{slot.pk}/").status_code == 404
+    assert client.get(f"/counters/counters/{town.counter.pk}/").status_code == 404
+    town.type.services.clear()  # a type of no service is everybody's
+    assert client.get(f"/counters/slots/{slot.pk}/").status_code == 200
+
+
+@pytest.mark.req("CTR-031")
+def test_the_agenda_shows_counters_side_by_side(town: Town, as_: Signed) -> None:
+    other = town.add_counter("Guichet 9")
+    town.assigned(town.slots()[0], "Gigandet")
+    client = as_(agent(town))
+    day = town.slots()[0].starts_at.astimezone(town.tenant.zone).date().isoformat()
+    page = client.get(f"/counters/slots/?span=day&day={day}").text
+    assert "Gigandet" in page
+    assert page.count("Guichet 9") >= 2  # in the filter, and a column
+    only = f"/counters/slots/?span=day&day={day}&counter={other.pk}"
+    assert "Gigandet" not in client.get(only).text
+    assert client.get("/counters/slots/?span=month").status_code == 200
+
+
+@pytest.mark.req("CTR-032", "CTR-034")
+def test_a_slot_shows_the_buttons_of_its_status(town: Town, as_: Signed) -> None:
+    client, slot = as_(agent(town)), town.slots()[0]
+    address = f"/counters/slots/{slot.pk}/"
+    page = client.get(address).text
+    assert all(word in page for word in ("Attribuer", "Suspendre", "Réserver"))
+    client.post(f"{address}move/", {"name": "suspend"})
+    page = client.get(address).text
+    assert "Suspendu" in page
+    assert "Libérer" not in page  # a manager's to release (CTR-015)
+    manager = as_(agent(town, "counters.manager", "manager"))
+    assert "Libérer" in manager.get(address).text
+    manager.post(f"{address}move/", {"name": "free"})
+    assert Slot.objects.get(pk=slot.pk).state == SlotState.FREE
+
+
+@pytest.mark.req("CTR-033")
+def test_a_slot_is_assigned_to_a_file_or_to_somebody_new(
+    town: Town, as_: Signed
+) -> None:
+    client = as_(agent(town))
+    known = town.visitor("Gigandet")
+    first, second = town.slots()[:2]
+    found = client.get(f"/counters/slots/{first.pk}/assign/?q=gigan").text
+    assert f"?person={known.pk}" in found
+    client.post(f"/counters/slots/{first.pk}/assign/", {"person": str(known.pk)})
+    assert Appointment.objects.get(slot=first).person == known
+    address = f"/counters/slots/{second.pk}/assign/"
+    wrong = client.post(address, {"last_name": "Bois", "comment": "Deux enfants"})
+    assert wrong.status_code == 422
+    assert "Deux enfants" in wrong.text
+    new = {"last_name": "Bois", "first_name": "Jules", "comment": "Deux enfants"}
+    client.post(address, new)
+    row = Appointment.objects.get(slot=second)
+    assert (str(row.person), row.comment) == ("Bois Jules", "Deux enfants")
+    late = client.post(address, new)
+    assert late.status_code == 409
+    assert "plus proches" in late.text
+
+
+@pytest.mark.req("CTR-036", "CTR-038", "CTR-039")
+def test_lists_details_and_the_change_of_a_slot(town: Town, as_: Signed) -> None:
+    client = as_(agent(town))
+    row = town.assigned(town.slots()[0], "Aulan")
+    assert "Aulan" in client.get("/counters/planned/").text
+    assert "Aulan" not in client.get("/counters/planned/?q=personne").text
+    address = f"/counters/appointments/{row.pk}/"
+    assert row.reference in client.get(address).text
+    other = town.slots()[1]
+    client.post(f"{address}change/", {"slot": str(other.pk)})
+    row.refresh_from_db()
+    assert row.slot == other
+    Appointment.objects.update(state=AppointmentState.REPLAN, slot=None)
+    assert "Aulan" in client.get("/counters/replan/").text
+    Appointment.objects.update(state=AppointmentState.NO_STATUS)
+    assert "Aulan" in client.get("/counters/without-status/").text
+    client.post(f"{address}mark/", {"outcome": "absent"})
+    row.refresh_from_db()
+    assert row.state == AppointmentState.ABSENT
+    assert "Aulan" not in client.get("/counters/without-status/").text
+
+
+@pytest.mark.req("CTR-037")
+def test_a_file_shows_its_appointments_by_type(town: Town, as_: Signed) -> None:
+    client = as_(agent(town))
+    row = town.assigned(town.slots()[0], "Vigneau")
+    address = f"/counters/persons/{row.person_id}/"
+    assert f"{town.type} (1)" in client.get(address).text
+    assert f"{town.type} (1)" in client.get(f"{address}?which=coming").text
+    Appointment.objects.update(state=AppointmentState.ABSENT)
+    assert f"{town.type} (1)" not in client.get(f"{address}?which=coming").text
+
+
+def counter_form(town: Town, **facts: str) -> dict[str, str]:
+    given = {
+        "name": "Guichet 7",
+        "type": str(town.type.pk),
+        "place": str(town.place.pk),
+        "week": str(town.week.pk),
+        "valid_from": "1.12.2026",
+        "on_portal": "1",
+        "exceptions-TOTAL_FORMS": "1",
+        "exceptions-INITIAL_FORMS": "0",
+    }
+    return {**given, **facts}
+
+
+@pytest.mark.req("CTR-011")
+def test_a_manager_creates_a_counter(town: Town, as_: Signed) -> None:
+    client = as_(agent(town, "counters.manager"))
+    wrong = client.post("/counters/counters/add/", counter_form(town, name=""))
+    assert wrong.status_code == 422
+    assert client.post("/counters/counters/add/", counter_form(town)).status_code == 302
+    counter = Counter.objects.get(name="Guichet 7")
+    assert counter.slots.exists()
+    again = client.post("/counters/counters/add/", counter_form(town))
+    assert again.status_code == 422
+    assert "existe déjà" in again.text
+
+
+@pytest.mark.req("CTR-012", "CTR-014")
+def test_a_change_that_touches_appointments_is_shown_first(
+    town: Town, as_: Signed
+) -> None:
+    client = as_(agent(town, "counters.manager"))
+    row = town.assigned(town.slots()[3], "Touché")
+    day = row.starts_at.astimezone(town.tenant.zone)
+    address = f"/counters/counters/{town.counter.pk}/"
+    sent = counter_form(
+        town,
+        name=town.counter.name,
+        valid_from=f"{town.counter.valid_from:%d.%m.%Y}",
+        **{
+            "exceptions-0-first": f"{day:%d.%m.%Y}",
+            "exceptions-0-last": f"{day:%d.%m.%Y}",
+            "exceptions-0-week": str(town.closed.pk),
+        },
+    )
+    page = client.post(address, sent).text
+    assert "Touché" in page
+    assert "1 rendez-vous sera à replanifier" in page
+    assert not ExceptionRange.objects.exists()
+    client.post(address, {**sent, "sure": "1"})
+    row.refresh_from_db()
+    assert row.state == AppointmentState.REPLAN
+    assert ExceptionRange.objects.count() == 1
+    bad = {
+        **sent,
+        "exceptions-TOTAL_FORMS": "2",
+        "exceptions-1-first": f"{day:%d.%m.%Y}",
+        "exceptions-1-last": f"{day:%d.%m.%Y}",
+        "exceptions-1-week": str(town.week.pk),
+    }
+    assert "se chevauchent" in client.post(address, bad).text
+
+
+@pytest.mark.req("CTR-020", "CTR-021", "CTR-022", "CTR-025")
+def test_a_citizen_reserves_changes_and_cancels(
+    town: Town, citizen: Membership, as_: Signed
+) -> None:
+    client = as_(citizen)
+    assert town.type.name in client.get("/counters/").text
+    places = client.get(f"/counters/type/{town.type.pk}/").text
+    assert "première date libre" in places
+    times = client.get(f"/counters/type/{town.type.pk}/{town.place.pk}/").text
+    first, second, third = town.slots()[:3]
+    assert str(first.pk) in times
+    held = client.post("/counters/take/", {"slot": str(first.pk)})
+    row = Appointment.objects.get()
+    assert held.url == f"/counters/mine/{row.pk}/check/"
+    assert "gardé pour vous" in client.get(held.url).text
+    sms = client.post(held.url, {"by_sms": "1", "phone": ""})
+    assert sms.status_code == 422
+    done = client.post(held.url, {"by_sms": "0", "for_whom": "Léa"}, follow=True)
+    assert row.reference in done.text
+    calendar = client.get(f"/counters/mine/{row.pk}/calendar/")
+    assert b"BEGIN:VEVENT" in calendar.content
+    moved = {"slot": str(second.pk), "move": str(row.pk)}
+    client.post("/counters/take/", moved)
+    row.refresh_from_db()
+    assert row.slot == second
+    assert client.get(f"/counters/mine/{row.pk}/cancel/").status_code == 200
+    client.post(f"/counters/mine/{row.pk}/cancel/")
+    row.refresh_from_db()
+    assert row.state == AppointmentState.CANCELLED
+    assert "Annulé" in client.get("/counters/mine/").text
+    assert (
+        str(third.pk)
+        in client.get(f"/counters/type/{town.type.pk}/{town.place.pk}/").text
+    )
+
+
+@pytest.mark.req("CTR-021")
+def test_a_hold_that_lapsed_is_said_kindly_and_offered_again(
+    town: Town, citizen: Membership, as_: Signed
+) -> None:
+    client = as_(citizen)
+    client.post("/counters/take/", {"slot": str(town.slots()[0].pk)})
+    row = Appointment.objects.get()
+    past = row.taken_at
+    Appointment.objects.update(held_until=past)
+    Slot.objects.filter(pk=row.slot_id).update(held_until=past)
+    page = client.post(f"/counters/mine/{row.pk}/check/", {"by_sms": "0"})
+    assert page.status_code == 409
+    assert "écoulé" in page.text
+
+
+@pytest.mark.req("CTR-013", "CTR-001")
+def test_the_portal_shows_what_both_say_is_visible(
+    town: Town, citizen: Membership, as_: Signed
+) -> None:
+    client = as_(citizen)
+    Counter.objects.update(on_portal=False)
+    assert town.type.name not in client.get("/counters/").text
+    slot = town.slots()[0]
+    assert client.post("/counters/take/", {"slot": str(slot.pk)}).status_code == 404
+    Counter.objects.update(on_portal=True)
+    AppointmentType.objects.update(on_portal=False)
+    assert town.type.name not in client.get("/counters/").text
+
+
+@pytest.mark.req("CTR-023")
+def test_a_touched_appointment_is_changed_in_two_clicks(
+    town: Town, citizen: Membership, as_: Signed
+) -> None:
+    client = as_(citizen)
+    client.post("/counters/take/", {"slot": str(town.slots()[0].pk)})
+    row = Appointment.objects.get()
+    portal.confirm(by=citizen.user, appointment=row, phone="", by_sms=False)
+    as_(town.lead).post(f"/counters/slots/{row.slot_id}/move/", {"name": "suspend"})
+    message = OutgoingMessage.objects.get(kind="counters.replan")
+    assert "/counters/mine/" in message.text
+    page = client.get("/counters/mine/").text
+    assert f"/counters/type/{town.type.pk}/?move={row.pk}" in page
+    other = town.slots()[2]
+    client.post("/counters/take/", {"slot": str(other.pk), "move": str(row.pk)})
+    row.refresh_from_db()
+    assert (row.state, row.slot) == (AppointmentState.PLANNED, other)
+
+
+@pytest.mark.req("CTR-020")
+def test_a_fourth_of_a_type_is_refused_with_a_sentence(
+    town: Town, citizen: Membership, as_: Signed
+) -> None:
+    client = as_(citizen)
+    for slot in town.slots()[:4]:
+        answer = client.post("/counters/take/", {"slot": str(slot.pk)}, follow=True)
+    assert Appointment.objects.count() == 3
+    assert "3 rendez-vous de ce type" in answer.text
+
+
+@pytest.mark.req("CTR-044")
+def test_the_loser_is_offered_the_nearest(
+    town: Town, citizen: Membership, as_: Signed
+) -> None:
+    slot = town.slots()[0]
+    town.assigned(slot)
+    answer = as_(citizen).post("/counters/take/", {"slot": str(slot.pk)})
+    assert answer.status_code == 409
+    assert str(town.slots()[1].pk) in answer.text
+
+
+@pytest.mark.req("CTR-024")
+def test_a_citizen_is_not_forced_to_a_second_factor(
+    town: Town, citizen: Membership
+) -> None:
+    TotpDevice.objects.all().delete()
+    client = browser()
+    password(client, "aline")
+    assert client.get("/counters/").status_code == 200
+    other = browser()
+    password(other, "lead")
+    assert other.get("/counters/slots/").status_code == 302
