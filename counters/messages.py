@@ -54,18 +54,6 @@ def tell_waiting() -> int:
     return count
 
 
-def wake_teller() -> None:
-    """After the commit; the timetable sweeps anyway."""
-
-    def wake_it() -> None:
-        from core.tasks import wake  # noqa: PLC0415 (as late as Celery)
-        from counters.tasks import tell_people  # noqa: PLC0415 (tasks import us)
-
-        wake(tell_people)
-
-    transaction.on_commit(wake_it, robust=True)
-
-
 def remind(appointment: Appointment) -> None:
     """The day before (CTR-022)."""
     _mail(appointment, "reminder", None)

@@ -15,7 +15,6 @@ from core import journal, schedules
 from core.dates import at, now, today
 from core.db import refusing_with_sentences
 from core.occupancy import Occupancy
-from counters import messages
 from counters.models import (
     Appointment,
     AppointmentEvent,
@@ -194,8 +193,6 @@ def _apply(counter: Counter, change: Change, by: User | None) -> None:
         ),
         batch_size=2000,
     )
-    if change.to_replan:
-        messages.wake_teller()
 
 
 def _detach(
