@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
 from accounts.roles import registry
-from core.forms import KitForm, PasswordInput, SwitchField
+from core.forms import EmailInput, KitForm, PasswordInput, SwitchField
 
 
 class SignInForm(KitForm):
@@ -185,4 +185,21 @@ class IdentityCheckForm(KitForm):
         label=_("How did you make sure who is asking?"),
         help_text=_("For example: came in person and showed an identity card."),
         max_length=300,
+    )
+
+
+class OpenAccountForm(AcceptForm):
+    """A citizen's account: the address is the user name (CTR-024)."""
+
+    username = None  # type: ignore[assignment]
+    field_order = ["first_name", "last_name", "password"]
+
+
+class RegisterForm(KitForm):
+    """« Créer un compte »: the address, and a field that only programs fill in."""
+
+    email = forms.EmailField(label=_("E-mail"), widget=EmailInput)
+    website = forms.CharField(
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )

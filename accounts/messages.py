@@ -69,21 +69,30 @@ def password_reset(user: User, *, token: str) -> None:
     _tell(user, "password_reset", _moment(), token=token, link=link)
 
 
+def has_account(user: User) -> None:
+    """Somebody wants to register with this address: it has an account (CTR-024)."""
+    _tell(user, "has_account", _moment())
+
+
+def registration(row: Invitation, *, token: str) -> None:
+    """The link that confirms the address and makes the account (CTR-024)."""
+    _link(row, "registration", token)
+
+
 def invitation(row: Invitation, *, token: str) -> None:
     """The link by which the invited person takes the role."""
+    _link(row, "invitation", token)
+
+
+def _link(row: Invitation, kind: str, token: str) -> None:
+    link = absolute(row.tenant, reverse("accounts:invitation_link", args=[token]))
     queue(
         tenant=row.tenant,
-        kind="accounts.invitation",
-        dedupe_key=f"accounts.invitation:{row.pk}",
+        kind=f"accounts.{kind}",
+        dedupe_key=f"accounts.{kind}:{row.pk}",
         to=row.email,
         language=row.language,
-        template="accounts/messages/invitation",
-        context={
-            "invitation": row,
-            "role": role(row.role),
-            "link": absolute(
-                row.tenant, reverse("accounts:invitation_link", args=[token])
-            ),
-        },
+        template=f"accounts/messages/{kind}",
+        context={"invitation": row, "role": role(row.role), "link": link},
         sensitive=True,
     )

@@ -17,6 +17,7 @@ class Role:
     """What one may be in an organisation; `may` is a sentence that says what it allows.
 
     `second_factor`: whether the tenant's policy asks for one (not of citizens, CTR-024).
+    `open`: whether anybody may take it by registering.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Role:
     invites: frozenset[str]
     own_page: str
     second_factor: bool = True
+    open: bool = False
 
     @property
     def app(self) -> str:
@@ -73,6 +75,7 @@ def declare(
     invites: tuple[str, ...] = (),
     own_page: str = "accounts:account",
     second_factor: bool = True,
+    open_to_all: bool = False,
 ) -> str:
     """Declares a role and gives its key back.
 
@@ -80,7 +83,7 @@ def declare(
     organisation's name at the top right leads.
     """
     registry.roles[key] = Role(
-        key, label, may, frozenset(invites), own_page, second_factor
+        key, label, may, frozenset(invites), own_page, second_factor, open_to_all
     )
     return key
 

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from accounts.views import account, door, invitations, passwords, team
+from accounts.views import (
+    account,
+    door,
+    invitations,
+    passwords,
+    registration,
+    team,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -20,6 +27,7 @@ urlpatterns = [
         invitations.follow_link,
         name="invitation_link",
     ),
+    path("register/", registration.register, name="register"),
     path("invitation/", invitations.invitation, name="invitation"),
     path("invitation/accept/", invitations.accept, name="accept"),
     path("account/", account.account, name="account"),

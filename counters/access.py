@@ -28,6 +28,7 @@ CITIZEN = declare(
     label=_("Citizen"),
     may=_("Reserves, changes and cancels own appointments on the portal."),
     second_factor=False,
+    open_to_all=True,
 )
 
 APPOINTMENTS = (
@@ -35,7 +36,7 @@ APPOINTMENTS = (
     Page(_("Planned appointments"), "counters:planned"),
     Page(_("Appointments to plan again"), "counters:replan"),
     Page(_("Past without status"), "counters:no_status"),
-    Page(_("Persons"), "counters:persons"),
+    Page(_("Files"), "counters:persons"),
 )
 area(_("Appointments"), AGENT, LEAD, pages=APPOINTMENTS)
 area(

@@ -77,7 +77,10 @@ class Invitation(TenantOwned):
     administrator = models.BooleanField(default=False)
     language = models.CharField(max_length=8, default="fr")
     token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Empty: the person registered where a role is open to everybody.
+    invited_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)

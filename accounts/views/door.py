@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import attempts, rules
-from accounts.actions import factor, sign_in
+from accounts.actions import factor, registration, sign_in
 from accounts.forms import CodeForm, EnrolForm, RecoveryForm, SignInForm
 from accounts.models import User
 from accounts.requests import PublicRequest
@@ -58,7 +58,8 @@ def enter(request: PublicRequest) -> HttpResponse:
             half.begin(request, user, stay=stay, next_page=next_page)
             return _after_password(request, user)
     status = 200 if request.method == "GET" else _status(refusal, form.is_valid())
-    return render(request, "accounts/sign_in.html", {"form": form}, status=status)
+    context = {"form": form, "open_role": registration.open_role(request.tenant)}
+    return render(request, "accounts/sign_in.html", context, status=status)
 
 
 def _after_password(request: PublicRequest, user: User) -> HttpResponse:

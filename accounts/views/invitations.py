@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.actions import people
-from accounts.forms import AcceptForm
+from accounts.forms import AcceptForm, OpenAccountForm
 from accounts.models import Invitation, Membership, User
 from accounts.requests import PublicRequest
 from accounts.roles import role
@@ -43,14 +43,15 @@ def invitation(request: PublicRequest) -> HttpResponse:
         return render(request, "accounts/invitation_signed_in.html", context)
     if User.objects.of(request.tenant).filter(email__iexact=row.email).exists():
         return render(request, "accounts/invitation_known.html", context)
-    form = AcceptForm(request.POST or None, user=User(email=row.email))
+    form_class = AcceptForm if role(row.role).second_factor else OpenAccountForm
+    form = form_class(request.POST or None, user=User(email=row.email))
     if request.method == "POST" and form.is_valid():
         try:
             user = people.create_person(
                 tenant=request.tenant,
                 email=row.email,
                 language=request.LANGUAGE_CODE or row.language,
-                **form.cleaned_data,
+                **{"username": row.email, **form.cleaned_data},
             )
         except Refusal as error:
             form.refuse(error, field="username")
@@ -64,10 +65,15 @@ def invitation(request: PublicRequest) -> HttpResponse:
 def _on_to_the_factor(
     request: PublicRequest, row: Invitation, user: User
 ) -> HttpResponse:
-    """The role waits until the second factor stands."""
+    """The role waits until the second factor stands, where the role asks for one."""
     half.begin(request, user, stay=False, next_page="/")
     request.session[NOTE] = row.token_hash
-    return redirect("accounts:enrol")
+    note = half.read(request)
+    if note is None or role(row.role).second_factor:
+        return redirect("accounts:enrol")
+    half.finish(request, note)
+    accept_pending(request, user)
+    return half.leave_for(request, note, remember=False)
 
 
 def accept_pending(request: PublicRequest, user: User) -> Membership | None:
