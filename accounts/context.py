@@ -47,7 +47,7 @@ def _languages(request: OrganisationRequest, tenant: Any) -> list[dict[str, Any]
 def _areas(request: OrganisationRequest) -> list[dict[str, Any]]:
     shown = []
     for area in registry.areas:
-        if request.membership.role in area.roles:
+        if area.is_for(request.membership.role, request.tenant.apps):
             pages = [_page(request, page) for page in area.pages]
             shown.append(
                 {

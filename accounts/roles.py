@@ -55,6 +55,11 @@ class Area:
     roles: frozenset[str]
     pages: tuple[Page, ...]
 
+    def is_for(self, role: str, apps: list[str]) -> bool:
+        """Whether it stands in the bar of this role with a tenant that has these apps."""
+        app = self.pages[0].url_name.partition(":")[0]
+        return role in self.roles and app in {"accounts", *apps}
+
 
 @dataclass
 class Registry:

@@ -1,12 +1,11 @@
 """What the operator sets up: one form for each kind of record (BKG-054)."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, Tenant
+from accounts.models import Organisation
 from booking.models import (
     Commune,
     InformationSheet,
@@ -17,17 +16,16 @@ from booking.models import (
 )
 from booking.queries import offices
 from booking.texts import offered_languages
-from core.errors import Sentence
 from core.forms import (
     DateField,
     EmailInput,
     FileInput,
     KitForm,
-    KitModelForm,
     SwitchField,
     TimeField,
 )
 from core.languages import KNOWN, language_choices
+from core.records import Kind, RecordForm
 
 POSTCODE = forms.RegexField(
     label=_("Postcode"),
@@ -36,16 +34,13 @@ POSTCODE = forms.RegexField(
 )
 
 
-class RecordForm(KitModelForm):
-    """A record of the tenant."""
+class OfficesRecordForm(RecordForm):
+    """A record that names an office."""
 
-    def __init__(self, *args: Any, tenant: Tenant, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tenant = tenant
-        self.instance.tenant = tenant
-        if "office" in self.fields:
-            self.fields["office"].queryset = offices(tenant)  # type: ignore[attr-defined]
-            self.fields["office"].empty_label = f"- {_('Please choose')} -"  # type: ignore[attr-defined]
+        self.fields["office"].queryset = offices(self.tenant)  # type: ignore[attr-defined]
+        self.fields["office"].empty_label = f"- {_('Please choose')} -"  # type: ignore[attr-defined]
         self.describe()
 
 
@@ -103,7 +98,7 @@ class OfficeForm(BodyForm):
         }
 
 
-class CommuneRecordForm(BodyForm):
+class CommuneRecordForm(BodyForm, OfficesRecordForm):
     """A commune with its office of reference."""
 
     role = "booking.commune"
@@ -116,7 +111,7 @@ class CommuneRecordForm(BodyForm):
         labels = {"office": _("Integration office")}
 
 
-class PlaceForm(RecordForm):
+class PlaceForm(OfficesRecordForm):
     """Where interviews take place, and the way there."""
 
     class Meta:
@@ -255,22 +250,12 @@ class ImportForm(KitForm):
     )
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One kind of record: what it is called, its form, how it is listed."""
-
-    key: str
-    title: Sentence
-    add: Sentence
-    form: type[RecordForm]
-    order: tuple[str, ...]
-    joins: tuple[str, ...] = ()
-
-
+APP = "booking"
 KINDS = {
     kind.key: kind
     for kind in (
         Kind(
+            APP,
             "communes",
             _("Communes"),
             _("Add a commune"),
@@ -279,6 +264,7 @@ KINDS = {
             ("organisation", "office__organisation"),
         ),
         Kind(
+            APP,
             "offices",
             _("Integration offices"),
             _("Add an office"),
@@ -287,6 +273,7 @@ KINDS = {
             ("organisation",),
         ),
         Kind(
+            APP,
             "places",
             _("Places of the interviews"),
             _("Add a place"),
@@ -294,8 +281,16 @@ KINDS = {
             ("name",),
             ("office__organisation",),
         ),
-        Kind("languages", _("Languages"), _("Add a language"), LanguageForm, ("code",)),
         Kind(
+            APP,
+            "languages",
+            _("Languages"),
+            _("Add a language"),
+            LanguageForm,
+            ("code",),
+        ),
+        Kind(
+            APP,
             "referrals",
             _("Referral types"),
             _("Add a type"),
@@ -303,6 +298,7 @@ KINDS = {
             ("position",),
         ),
         Kind(
+            APP,
             "sheets",
             _("Information sheets"),
             _("Add a language"),

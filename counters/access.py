@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import OPERATOR
 from accounts.roles import Page, area, declare
 
 AGENT = declare(
@@ -32,7 +33,7 @@ CITIZEN = declare(
 )
 
 APPOINTMENTS = (
-    Page(_("Slots"), "counters:slots"),
+    Page(_("Slots"), "counters:slots", also=("counters:close",)),
     Page(_("Planned appointments"), "counters:planned"),
     Page(_("Appointments to plan again"), "counters:replan"),
     Page(_("Past without status"), "counters:no_status"),
@@ -52,4 +53,9 @@ area(
         Page(_("Reserve an appointment"), "counters:types"),
         Page(_("My appointments"), "counters:mine"),
     ),
+)
+area(
+    _("Counters"),
+    OPERATOR,
+    pages=(Page(_("Records"), "counters:all_records"),),
 )

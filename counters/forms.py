@@ -18,6 +18,7 @@ from core.forms import (
     KitModelForm,
     PhoneInput,
     SwitchField,
+    TimeField,
 )
 from counters.models import (
     AppointmentType,
@@ -224,6 +225,30 @@ ExceptionFormSet = modelformset_factory(
     max_num=60,
     absolute_max=60,
 )
+
+
+class ClosingForm(KitForm):
+    """A counter, a day, from an hour to an hour; without hours the whole day (CTR-043)."""
+
+    counter = forms.ModelChoiceField(
+        queryset=Counter.objects.none(), label=_("Counter"), empty_label=None
+    )
+    day = DateField(label=_("Day"))
+    start = TimeField(label=_("From what hour"), required=False)
+    end = TimeField(label=_("Until what hour"), required=False)
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Counter.objects.visible_to(by).order_by("name", "pk")
+        self.fields["counter"].queryset = rows  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The end comes after the beginning."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        start, end = found.get("start"), found.get("end")
+        if start and end and end <= start:
+            self.add_error("end", _("A range ends after it begins."))
+        return found
 
 
 class PersonForm(KitModelForm):

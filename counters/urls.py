@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counters.views import agents, citizens, managers
+from counters.views import agents, citizens, closing, managers, operators
 
 app_name = "counters"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("slots/<uuid:pk>/", agents.slot, name="slot"),
     path("slots/<uuid:pk>/move/", agents.move, name="move"),
     path("slots/<uuid:pk>/assign/", agents.assign, name="assign"),
+    path("close/", closing.close, name="close"),
     path("planned/", agents.planned, name="planned"),
     path("replan/", agents.replan, name="replan"),
     path("without-status/", agents.no_status, name="no_status"),
@@ -22,6 +23,10 @@ urlpatterns = [
     path("counters/", managers.counters, name="counters"),
     path("counters/add/", managers.add_counter, name="add_counter"),
     path("counters/<uuid:pk>/", managers.counter, name="counter"),
+    path("records/", operators.records, name="all_records"),
+    path("records/<slug:key>/", operators.records, name="records"),
+    path("records/<slug:key>/add/", operators.add_record, name="add_record"),
+    path("records/<slug:key>/<uuid:pk>/", operators.record, name="record"),
     path("", citizens.types, name="types"),
     path("mine/", citizens.mine, name="mine"),
     path("type/<uuid:pk>/", citizens.places, name="places"),

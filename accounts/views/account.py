@@ -31,7 +31,8 @@ def home(request: HouseRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("accounts:sign_in")
     for area in registry.areas:
-        if request.membership and request.membership.role in area.roles:
+        membership = request.membership
+        if membership and area.is_for(membership.role, request.tenant.apps):
             return redirect(area.pages[0].url_name)
     return redirect("accounts:account")
 

@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actions.people import invite
 from accounts.models import Membership, Organisation, Tenant
 from booking.models import Commune, Office
-from core import journal
-from core.db import refusing_with_sentences
+from core import journal, records
 from core.errors import Refusal
 
 COLUMNS = ("commune", "postcode", "office", "email")
@@ -26,19 +25,8 @@ POSTCODE = re.compile(r"^[1-9]\d{3}$")
 
 @transaction.atomic
 def save_record(*, by: Membership, form: Any) -> models.Model:
-    """Saves what a form of the operator holds, and sends its invitation.
-
-    Raises Refusal where a rule of the database stands against it.
-    """
-    with refusing_with_sentences():
-        record: models.Model = form.save()
-    journal.record(
-        "booking.record_saved",
-        tenant_id=by.tenant_id,
-        actor_id=by.user_id,
-        subject=record,
-        detail={"fields": list(form.changed_data)},
-    )
+    """Saves what a form of the operator holds, and sends its invitation. Raises Refusal."""
+    record = records.save(app="booking", by=by, form=form)
     if address := form.cleaned_data.get("invite"):
         invite(
             by=by,
@@ -51,20 +39,9 @@ def save_record(*, by: Membership, form: Any) -> models.Model:
     return record
 
 
-@transaction.atomic
 def delete_record(*, by: Membership, record: Any) -> None:
     """Deletes a record that nothing refers to. Raises Refusal."""
-    journal.record(
-        "booking.record_deleted",
-        tenant_id=by.tenant_id,
-        actor_id=by.user_id,
-        subject=record,
-    )
-    try:
-        with transaction.atomic():
-            record.delete()
-    except models.ProtectedError as error:
-        raise Refusal(gettext_lazy("It is in use, so it cannot be deleted.")) from error
+    records.delete(app="booking", by=by, record=record)
 
 
 @transaction.atomic

@@ -16,12 +16,13 @@ from booking import documents
 from booking.actions import retention, setup
 from booking.actions.reminders import DEFAULT_REMINDER_DAYS
 from booking.models import InformationSheet
-from booking.operator_forms import KINDS, ImportForm, Kind, SettingsForm
+from booking.operator_forms import KINDS, ImportForm, SettingsForm
 from booking.rules import DEFAULT_HOLD_HOURS, DEFAULT_MANDATORY_WEEKS
 from core.access import allow
 from core.documents import render as rendering
 from core.documents.responses import document_response
 from core.errors import Refusal
+from core.records import Kind
 
 # Field of the form → name of the setting, and what holds until it is set.
 SETTINGS: dict[str, tuple[str, Any]] = {
@@ -42,19 +43,13 @@ def _kind(key: str) -> Kind:
     return KINDS[key]
 
 
-def _rows(request: OrganisationRequest, kind: Kind) -> Any:
-    model = kind.form._meta.model
-    rows = model.objects.of(request.tenant).select_related(*kind.joins)
-    return rows.order_by(*kind.order, "pk")
-
-
 @allow(OPERATOR)
 def records(request: OrganisationRequest, key: str = "communes") -> HttpResponse:
     """The records of one kind."""
     kind = _kind(key)
-    page = Paginator(_rows(request, kind), 50).get_page(request.GET.get("page"))
+    page = Paginator(kind.rows(request.tenant), 50).get_page(request.GET.get("page"))
     context = {"kind": kind, "kinds": KINDS.values(), "page": page}
-    return render(request, "booking/operator/records.html", context)
+    return render(request, "core/records.html", context)
 
 
 @allow(OPERATOR, methods="GET POST")
@@ -67,7 +62,7 @@ def add_record(request: OrganisationRequest, key: str) -> HttpResponse:
 def record(request: OrganisationRequest, key: str, pk: uuid.UUID) -> HttpResponse:
     """One record, to change or to delete."""
     kind = _kind(key)
-    return _edit(request, kind, get_object_or_404(_rows(request, kind), pk=pk))
+    return _edit(request, kind, get_object_or_404(kind.rows(request.tenant), pk=pk))
 
 
 def _edit(request: OrganisationRequest, kind: Kind, row: Any) -> HttpResponse:
@@ -88,7 +83,7 @@ def _edit(request: OrganisationRequest, kind: Kind, row: Any) -> HttpResponse:
         form.refuse(error)
     context = {"form": form, "kind": kind, "record": row}
     status = 422 if posted else 200
-    return render(request, "booking/operator/record.html", context, status=status)
+    return render(request, "core/record.html", context, status=status)
 
 
 @allow(OPERATOR)

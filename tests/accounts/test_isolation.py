@@ -40,6 +40,7 @@ OBJECTS = {
     "booking:delete_wish": "wish",
     "booking:record": "place",
     "booking:preview_sheet": "sheet",
+    "counters:record": "town place",
     "accounts:forget_browser": "person",
     "accounts:withdraw": "invitation",
     "accounts:block": "person",
@@ -64,10 +65,14 @@ OBJECTS = {
         )
     },
 }  # fmt: skip
-KINDS = {"booking:records": ["places"], "booking:add_record": ["places"]}
+KINDS = {
+    f"{app}:{name}": ["places"]
+    for app in ("booking", "counters")
+    for name in ("records", "add_record")
+}
 EXTRA = {"booking:invitation": ["fr"], "booking:sheet": ["fr"]}
 # Records that all of a role see within their tenant.
-TENANTS_OWN = {"slot", "place", "sheet", "file", "type"}
+TENANTS_OWN = {"slot", "place", "sheet", "file", "type", "town place"}
 TOKENS = {
     "booking:feed": ["token"],
     "accounts:reset_link": ["token"],
@@ -90,8 +95,8 @@ def routes() -> dict[str, Any]:
 
 
 def address(name: str, objects: dict[str, uuid.UUID]) -> str:
-    if name == "booking:record":
-        return reverse(name, args=["places", objects["place"]])
+    if name in {"booking:record", "counters:record"}:
+        return reverse(name, args=["places", objects[OBJECTS[name]]])
     if name == "counters:times":
         return reverse(name, args=[objects["type"], objects["town place"]])
     if name in OBJECTS:

@@ -319,3 +319,46 @@ def test_a_citizen_is_not_forced_to_a_second_factor(
     other = browser()
     password(other, "lead")
     assert other.get("/counters/slots/").status_code == 302
+
+
+@pytest.mark.req("CTR-043")
+def test_a_morning_is_closed_in_one_step(town: Town, as_: Signed) -> None:
+    other = town.add_counter("Guichet 2")
+    first, second = town.slots()[2:4]
+    moved, left = town.assigned(first, "Bouge"), town.assigned(second, "Reste")
+    day = first.starts_at.astimezone(town.tenant.zone)
+    client = as_(agent(town))
+    sent = {
+        "counter": str(town.counter.pk),
+        "day": f"{day:%d.%m.%Y}",
+        "start": "00:00",
+        "end": "",
+    }
+    page = client.post("/counters/close/", sent).text
+    assert "Bouge" in page
+    assert "Reste" in page
+    assert "Guichet 2" in page
+    assert Slot.objects.filter(state=SlotState.SUSPENDED).count() == 0
+    target = town.slots(other)[0]
+    ticked = {**sent, "sure": "1", "moves": [f"{moved.pk}:{target.pk}", "x:y"]}
+    client.post("/counters/close/", ticked)
+    moved.refresh_from_db()
+    left.refresh_from_db()
+    assert (moved.state, moved.slot) == (AppointmentState.PLANNED, target)
+    assert (left.state, left.slot) == (AppointmentState.REPLAN, None)
+    closed = Slot.objects.filter(counter=town.counter, state=SlotState.SUSPENDED)
+    assert {row.starts_at.astimezone(town.tenant.zone).date() for row in closed} == {
+        day.date()
+    }
+    assert set(
+        OutgoingMessage.objects.filter(kind__startswith="counters.").values_list(
+            "kind", flat=True
+        )
+    ) == {"counters.assigned", "counters.moved", "counters.replan"}
+
+
+@pytest.mark.req("CTR-044")
+def test_the_agenda_follows_without_reloading(town: Town, as_: Signed) -> None:
+    page = as_(agent(town)).get("/counters/slots/?span=day").text
+    assert 'hx-trigger="every 20s"' in page
+    assert 'hx-get="/counters/slots/?span=day"' in page
