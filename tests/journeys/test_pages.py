@@ -139,7 +139,7 @@ PARTS = {
 # Domains that a tenant of the demonstration does not have.
 ELSEWHERE = {"berne": {"counters"}, "mairie": {"booking"}}
 STATES = {
-    "booking:delete": "unconfirmed",
+    "booking:delete": "taken",
     "counters:done": "planned",
     "counters:cancel_mine": "planned",
 }
@@ -194,6 +194,10 @@ def more(house: House, name: str, found: uuid.UUID) -> list[uuid.UUID]:
 
 def walk(page: Page, house: House, person: Person) -> tuple[list[str], int]:
     become(page, house, person)
+    if person.role == "booking.commune":
+        # A date of its own that waits to be confirmed, for the page that deletes it.
+        page.goto(house.url("/booking/dates/"))
+        page.locator("main td button[type=submit]").first.click()
     found, walked = [], 0
     for path in pages(house, person):
         answer = page.goto(house.url(path, tenant_of(person)))
@@ -208,7 +212,6 @@ def walk(page: Page, house: House, person: Person) -> tuple[list[str], int]:
 @pytest.mark.parametrize(
     ("username", "language", "narrow", "least"),
     [
-        # Communes with something still to confirm, so that every page has its record.
         ("Moutier", "fr", False, 15),
         ("Interlaken", "de", True, 15),
         ("rene.dubois", "fr", True, 8),
