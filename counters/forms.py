@@ -251,6 +251,13 @@ class ClosingForm(KitForm):
         return found
 
 
+class SearchForm(KitForm):
+    """The name of a saved search, and whose it is (CTR-040)."""
+
+    name = forms.CharField(label=_("Name of the search"), max_length=60)
+    for_service = SwitchField(label=_("For the whole service"))
+
+
 class PersonForm(KitModelForm):
     """A person's file, to correct."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from counters.views import agents, citizens, closing, managers, operators
+from counters.views import agents, citizens, closing, managers, operators, searches
 
 app_name = "counters"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("appointments/<uuid:pk>/change/", agents.change, name="change"),
     path("appointments/<uuid:pk>/cancel/", agents.cancel, name="cancel"),
     path("appointments/<uuid:pk>/mark/", agents.mark, name="mark"),
+    path("searches/save/", searches.save, name="save_search"),
+    path("searches/<uuid:pk>/delete/", searches.delete, name="delete_search"),
     path("persons/", agents.persons, name="persons"),
     path("persons/<uuid:pk>/", agents.person, name="person"),
     path("counters/", managers.counters, name="counters"),

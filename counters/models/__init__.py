@@ -7,6 +7,7 @@ from counters.models.appointments import (
     Slot,
 )
 from counters.models.counters import Counter, Desk, ExceptionRange
+from counters.models.searches import SavedSearch
 from counters.models.town import (
     WEEKDAYS,
     AppointmentType,
@@ -27,6 +28,7 @@ __all__ = [
     "ExceptionRange",
     "Person",
     "ReferenceWeek",
+    "SavedSearch",
     "Slot",
     "TownPlace",
     "WeekRange",

@@ -21,8 +21,14 @@ from core.periods import SPANS, period
 from counters import rules
 from counters.access import AGENT, LEAD, MANAGER
 from counters.actions import appointments as actions
-from counters.forms import AssignForm, FilterForm, PersonForm, start_day
-from counters.models import Appointment, Person, Slot
+from counters.forms import (
+    AssignForm,
+    FilterForm,
+    PersonForm,
+    SearchForm,
+    start_day,
+)
+from counters.models import Appointment, Person, SavedSearch, Slot
 from counters.queries import agenda, find_persons
 from counters.states import COUNTED, AppointmentState
 
@@ -165,6 +171,13 @@ def _list(
         "title": title,
         "words": words,
         "page": page.get_page(request.GET.get("page")),
+        "entry": state,
+        "list_url": request.path,
+        "searches": SavedSearch.objects.visible_to(request.membership)
+        .filter(entry=state)
+        .order_by("user", "name"),
+        "search_form": SearchForm(),
+        "query": request.GET.urlencode(),
     }
     return render(request, "counters/appointments.html", context)
 

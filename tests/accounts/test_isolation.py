@@ -26,7 +26,7 @@ from booking.models.bookings import BookingQuerySet
 from core import access
 from core.dates import today
 from core.tenancy import TenantQuerySet
-from counters.models import Appointment
+from counters.models import Appointment, SavedSearch
 from tests.conftest import PASSWORD, Canton, make_canton, organisation, person
 from tests.counters.town import Town, make_town
 
@@ -53,6 +53,7 @@ OBJECTS = {
         for name in ("appointment", "change", "cancel", "mark", "cancel_mine", "check",
                      "done", "calendar", "give_back")
     },
+    "counters:delete_search": "search",
     "counters:person": "file",
     "counters:counter": "counter",
     "counters:places": "type",
@@ -146,6 +147,9 @@ def town_objects(canton: Canton, by: Membership) -> dict[str, uuid.UUID]:
     Appointment.objects.filter(pk=row.pk).update(comment=CANARY)
     return {
         "town slot": slots[1].pk,
+        "search": SavedSearch.objects.create(
+            tenant=canton.tenant, entry="planned", name=CANARY, service=town.service
+        ).pk,
         "appointment": row.pk,
         "file": row.person_id,
         "counter": town.counter.pk,

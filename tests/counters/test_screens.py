@@ -8,7 +8,14 @@ from django.test import Client
 from accounts.models import Membership, TotpDevice
 from core.messages.models import OutgoingMessage
 from counters.actions import portal
-from counters.models import Appointment, AppointmentType, Counter, ExceptionRange, Slot
+from counters.models import (
+    Appointment,
+    AppointmentType,
+    Counter,
+    ExceptionRange,
+    SavedSearch,
+    Slot,
+)
 from counters.states import AppointmentState, SlotState
 from tests.accounts.door import browser, password
 from tests.conftest import organisation, person
@@ -66,7 +73,7 @@ def test_the_agenda_shows_counters_side_by_side(town: Town, as_: Signed) -> None
     assert client.get("/counters/slots/?span=month").status_code == 200
 
 
-@pytest.mark.req("CTR-032", "CTR-034")
+@pytest.mark.req("CTR-015", "CTR-032", "CTR-034")
 def test_a_slot_shows_the_buttons_of_its_status(town: Town, as_: Signed) -> None:
     client, slot = as_(agent(town)), town.slots()[0]
     address = f"/counters/slots/{slot.pk}/"
@@ -77,6 +84,8 @@ def test_a_slot_shows_the_buttons_of_its_status(town: Town, as_: Signed) -> None
     assert "Suspendu" in page
     assert "Libérer" not in page  # a manager's to release (CTR-015)
     manager = as_(agent(town, "counters.manager", "manager"))
+    counters = manager.get("/counters/counters/").text
+    assert f"/counters/slots/?counter={town.counter.pk}" in counters
     assert "Libérer" in manager.get(address).text
     manager.post(f"{address}move/", {"name": "free"})
     assert Slot.objects.get(pk=slot.pk).state == SlotState.FREE
@@ -362,3 +371,33 @@ def test_the_agenda_follows_without_reloading(town: Town, as_: Signed) -> None:
     page = as_(agent(town)).get("/counters/slots/?span=day").text
     assert 'hx-trigger="every 20s"' in page
     assert 'hx-get="/counters/slots/?span=day"' in page
+
+
+@pytest.mark.req("CTR-040")
+def test_a_search_is_saved_for_oneself_or_for_the_service(
+    town: Town, as_: Signed
+) -> None:
+    mine, colleague = as_(agent(town)), as_(agent(town, name="colleague"))
+    kept = {"entry": "planned", "query": "q=Bois&page=7&evil=1"}
+    mine.post("/counters/searches/save/", {**kept, "name": "Moi", "for_service": "0"})
+    mine.post(
+        "/counters/searches/save/", {**kept, "name": "Équipe", "for_service": "1"}
+    )
+    again = mine.post(
+        "/counters/searches/save/",
+        {**kept, "name": "Équipe", "for_service": "1"},
+        follow=True,
+    )
+    assert "existe déjà" in again.text
+    page = mine.get("/counters/planned/").text
+    assert 'href="/counters/planned/?q=Bois">Moi<' in page
+    assert "evil" not in page
+    other = colleague.get("/counters/planned/").text
+    assert ">Équipe<" in other
+    assert ">Moi<" not in other
+    assert ">Équipe<" not in colleague.get("/counters/replan/").text
+    own = SavedSearch.objects.get(name="Moi")
+    gone = colleague.post(f"/counters/searches/{own.pk}/delete/")
+    assert gone.status_code == 404
+    mine.post(f"/counters/searches/{own.pk}/delete/")
+    assert SavedSearch.objects.count() == 1
