@@ -164,7 +164,7 @@ def change_slot(*, by: User, appointment: Appointment, slot: Slot) -> Appointmen
     Raises SlotTaken, NotPossible.
     """
     row = _locked(appointment)
-    if not rules.can_change_slot(row):
+    if not rules.can_change_slot(row) or slot.counter.type_id != row.type_id:
         raise NotPossible
     former = row.slot
     occupancy.release(row.pk)

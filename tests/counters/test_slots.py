@@ -15,7 +15,7 @@ from counters import states
 from counters.actions import appointments as actions
 from counters.actions import portal
 from counters.actions.history import ImpossibleChange, change_state
-from counters.models import Appointment, Slot
+from counters.models import Appointment, AppointmentType, Slot
 from counters.states import MAY_FOLLOW, MOVES, AppointmentState, SlotState
 from tests.core.concurrently import at_once
 from tests.counters.town import Town
@@ -119,6 +119,16 @@ def test_a_changed_slot_frees_the_former_and_keeps_the_entry(town: Town) -> None
     message = OutgoingMessage.objects.get(kind="counters.moved")
     assert "SEQUENCE:1" in message.calendar
     assert str(row.pk) in message.calendar
+
+
+def test_an_appointment_stays_of_its_type(town: Town) -> None:
+    row = town.assigned(town.slots()[0])
+    other = AppointmentType.objects.create(tenant=town.tenant, name_fr="Autre")
+    counter = town.add_counter("Autre guichet", type=other)
+    with pytest.raises(actions.NotPossible):
+        actions.change_slot(
+            by=town.lead.user, appointment=row, slot=town.slots(counter)[0]
+        )
 
 
 @pytest.mark.req("CTR-039")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Membership, Organisation, Tenant
-from core.dates import now, today
+from core.dates import at, today
 from counters.actions import appointments as actions
 from counters.actions.opening import save_counter
 from counters.models import (
@@ -38,9 +38,11 @@ class Town:
     counter: Counter
 
     def slots(self, counter: Counter | None = None) -> list[Slot]:
-        """The slots to come, in order, with what the actions look at."""
+        """The slots from tomorrow on, in order, whatever hour it is now."""
+        tomorrow = today(self.tenant.zone) + dt.timedelta(days=1)
         rows = Slot.objects.filter(
-            counter=counter or self.counter, starts_at__gt=now()
+            counter=counter or self.counter,
+            starts_at__gte=at(tomorrow, dt.time(), self.tenant.zone),
         ).select_related("tenant", "counter__type", "counter__desk", "counter__place")
         return list(rows.order_by("starts_at"))
 
