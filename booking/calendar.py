@@ -1,9 +1,7 @@
 """Calendar entries: one entry per booking, that moves and goes with it (BKG-035)."""
 
 from collections.abc import Iterable
-from email.utils import parseaddr
 
-from django.conf import settings
 from django.urls import reverse
 
 from accounts.addresses import absolute
@@ -21,12 +19,11 @@ def entry(
     The same UID and a higher SEQUENCE update what the recipient's calendar has already.
     """
     office = slot.office.organisation
-    sender = office.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return calendars.invitation(
         entry_of(booking, slot, summary=summary),
         product=PRODUCT,
         method=method,
-        organiser=(office.name, sender),
+        organiser=(office.name, calendars.sender(office.email)),
         to=to,
     )
 

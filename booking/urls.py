@@ -2,23 +2,23 @@
 
 from django.urls import path
 
-from booking.views import communes, offices, operators
+from booking.views import communes, offices, operators, prints, wishes
 
 app_name = "booking"
 urlpatterns = [
     path("commune/", communes.commune, name="commune"),
     path("dates/", communes.dates, name="dates"),
     path("dates/<uuid:pk>/take/", communes.take, name="take"),
-    path("wishes/", communes.wishes, name="wishes"),
-    path("wishes/<uuid:pk>/delete/", communes.delete_wish, name="delete_wish"),
-    path("form/blank/", communes.blank_form, name="blank_form"),
+    path("wishes/", wishes.wishes, name="wishes"),
+    path("wishes/<uuid:pk>/delete/", wishes.delete_wish, name="delete_wish"),
+    path("form/blank/", prints.blank_form, name="blank_form"),
     path("bookings/", communes.bookings, name="bookings"),
     path("bookings/<uuid:pk>/", communes.booking, name="booking"),
     path("bookings/<uuid:pk>/edit/", communes.edit, name="edit"),
     path("bookings/<uuid:pk>/form/", communes.upload, name="upload"),
     path("bookings/<uuid:pk>/form/draft/", communes.save_draft, name="save_draft"),
     path("bookings/<uuid:pk>/form/remove/", communes.detach, name="detach"),
-    path("bookings/<uuid:pk>/form/open/", communes.open_form, name="form"),
+    path("bookings/<uuid:pk>/form/open/", prints.open_form, name="form"),
     path("bookings/<uuid:pk>/confirm/", communes.confirm, name="confirm"),
     path("bookings/<uuid:pk>/cancel/", communes.cancel, name="cancel"),
     path("bookings/<uuid:pk>/delete/", communes.delete, name="delete"),
@@ -50,8 +50,8 @@ urlpatterns = [
     path("feed/<str:token>.ics", offices.feed, name="feed"),
     path(
         "bookings/<uuid:pk>/invitation/<slug:language>/",
-        communes.invitation,
+        prints.invitation,
         name="invitation",
     ),
-    path("bookings/<uuid:pk>/sheet/<slug:language>/", communes.sheet, name="sheet"),
+    path("bookings/<uuid:pk>/sheet/<slug:language>/", prints.sheet, name="sheet"),
 ]

@@ -4,7 +4,9 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.utils import parseaddr
 
+from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from core.dates import now
@@ -54,6 +56,11 @@ def invitation(
     calendar.add_component(event)
     calendar.add_missing_timezones()
     return str(calendar.to_ical().decode())
+
+
+def sender(email: str) -> str:
+    """Who invites: the desk's own address, else the one that mails come from."""
+    return email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def feed(entries: Iterable[Entry], *, product: str, name: str) -> bytes:

@@ -6,13 +6,18 @@ An app names its kinds and its screens; the pages are `templates/core/record*.ht
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db import models, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from core import journal
 from core.db import refusing_with_sentences
 from core.errors import Refusal, Sentence
 from core.forms import KitModelForm
+
+PER_PAGE = 50
 
 
 class RecordForm(KitModelForm):
@@ -73,3 +78,22 @@ def delete(*, app: str, by: Any, record: Any) -> None:
             record.delete()
     except models.ProtectedError as error:
         raise Refusal(_("It is in use, so it cannot be deleted.")) from error
+
+
+def kind_of(kinds: dict[str, Kind], key: str) -> Kind:
+    """The kind of this key; Http404 for none."""
+    if key not in kinds:
+        raise Http404
+    return kinds[key]
+
+
+def list_page(request: Any, kinds: dict[str, Kind], key: str) -> HttpResponse:
+    """The records of one kind, fifty a page."""
+    kind = kind_of(kinds, key)
+    page = Paginator(kind.rows(request.tenant), PER_PAGE)
+    context = {
+        "kind": kind,
+        "kinds": kinds.values(),
+        "page": page.get_page(request.GET.get("page")),
+    }
+    return render(request, "core/records.html", context)

@@ -136,7 +136,7 @@ def calendar_of(appointment: Appointment, *, to: str, method: str = "REQUEST") -
         )
         organiser = (
             appointment.tenant.name,
-            appointment.tenant.support["email"] or "no-reply@perron.invalid",
+            calendars.sender(appointment.tenant.support["email"]),
         )
     return calendars.invitation(
         entry, product="counters", method=method, organiser=organiser, to=to

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,35 +14,31 @@ from django.utils.translation import gettext as _
 from accounts.actions.people import update_profile
 from accounts.actions.sign_in import ask_password_reset
 from accounts.requests import OrganisationRequest
-from booking import documents, rules
+from booking import rules
 from booking.access import COMMUNE, COUNSELLOR, OFFICE_ADMIN
 from booking.actions import bookings as booking_actions
 from booking.actions import dates as date_actions
 from booking.actions.communes import update_commune
-from booking.actions.wishes import leave_wish
 from booking.forms import (
     BookingFilter,
     BookingForm,
     CommuneForm,
     PersonalDataForm,
     SearchForm,
-    WishForm,
 )
 from booking.history import history
-from booking.models import Booking, DateWish, Slot
+from booking.models import Booking, Slot
 from booking.office_forms import NoteForm
 from booking.personal_data import answered
-from booking.queries import find_bookings, free_dates, nearest_dates, office_of, places
+from booking.queries import find_bookings, free_dates, nearest_dates, office_of
 from booking.states import BookingState
 from booking.texts import offered_languages
+from booking.views.own import own_booking
 from core import journal
 from core.access import allow
 from core.dates import now
-from core.documents import render as rendering
-from core.documents.responses import document_response
 from core.errors import Refusal
 from core.languages import language_choices
-from core.uploads import store
 
 SORTS = {
     "date": "starts_at",
@@ -59,13 +55,6 @@ BOOKING_SORTS = {
     "-place": "-slot__place__name",
 }
 PER_PAGE = 10
-
-
-def _own(request: OrganisationRequest, pk: uuid.UUID) -> Booking:
-    """A booking that this membership may see; else 404, as if it did not exist."""
-    visible = Booking.objects.visible_to(request.membership).with_facts()
-    row: Booking = get_object_or_404(visible, pk=pk)
-    return row
 
 
 def _mine(request: OrganisationRequest) -> dict[str, Any]:
@@ -145,56 +134,6 @@ def _send_reset(request: OrganisationRequest) -> None:
     messages.success(request, _("A link to set a new password is on its way to you."))
 
 
-@allow(COMMUNE, methods="GET POST")
-def wishes(request: OrganisationRequest) -> HttpResponse:
-    """« Me prévenir » (BKG-018): leave a wish; see those that hold."""
-    posted = request.method == "POST"
-    wished = {name: request.GET.getlist(name) for name in ("languages", "places")}
-    initial = {**wished, "interpreter": request.GET.get("interpreter", "0")}
-    form = WishForm(
-        request.POST if posted else None, tenant=request.tenant, initial=initial
-    )
-    if posted and form.is_valid():
-        entered = form.cleaned_data
-        leave_wish(
-            by=request.membership,
-            languages=entered["languages"],
-            places=list(places(request.tenant).filter(pk__in=entered["places"])),
-            with_interpreter=entered["interpreter"],
-            not_after=entered["not_after"],
-        )
-        messages.success(request, _("You get an e-mail when a date that fits is free."))
-        return redirect("booking:wishes")
-    held = DateWish.objects.visible_to(request.membership).prefetch_related("places")
-    context = {"form": form, "held": held.order_by("not_after", "pk")}
-    status = 422 if posted else 200
-    return render(request, "booking/wishes.html", context, status=status)
-
-
-@allow(COMMUNE, methods="POST")
-def delete_wish(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
-    """The commune waits no longer."""
-    held = DateWish.objects.visible_to(request.membership)
-    get_object_or_404(held, pk=pk).delete()
-    messages.success(request, _("The wish is deleted."))
-    return redirect("booking:wishes")
-
-
-@allow(COMMUNE)
-def blank_form(request: OrganisationRequest) -> HttpResponseBase:
-    """The empty form as a PDF that can be filled in, with the office's address (BKG-016)."""
-    office = office_of(request.membership)
-    language = request.LANGUAGE_CODE or "fr"
-    document = rendering.request(
-        tenant=request.tenant,
-        kind="booking.blank_form",
-        subject_id=office.pk,
-        language=language,
-        fingerprint=documents.blank_fingerprint(office, language),
-    )
-    return document_response(request, document, filename=f"formulaire-{language}.pdf")
-
-
 @allow(COMMUNE, methods="POST")
 def take(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """Takes a date at once; the loser is shown the nearest others (BKG-017)."""
@@ -232,7 +171,7 @@ def take(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(COMMUNE, methods="GET POST")
 def edit(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """« Réserver une date »: client, form, remark (BKG-020 to 025)."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     if not rules.can_edit(row, request.membership):
         return redirect("booking:booking", pk=pk)
     posted = request.method == "POST"
@@ -258,7 +197,7 @@ def edit(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
             )
         except Refusal as error:
             form.refuse(error)
-            row = _own(request, pk)
+            row = own_booking(request, pk)
         else:
             if row.state == BookingState.CONFIRMED:
                 messages.success(request, _("The appointment has been changed"))
@@ -284,7 +223,7 @@ def _panel(form: BookingForm, data_form: PersonalDataForm, row: Booking) -> str:
 @allow(COMMUNE, methods="POST")
 def upload(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """Keeps the form at once, while the rest is still being typed (BKG-022, 024)."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     sent = request.FILES.get("form_file")
     context: dict[str, Any] = {"booking": row, "just_loaded": True}
     status = 200
@@ -305,7 +244,7 @@ def upload(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(COMMUNE, methods="POST")
 def save_draft(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """Keeps the on-line form as one goes (BKG-023)."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     form = PersonalDataForm(request.POST)
     form.is_valid()
     try:
@@ -322,7 +261,7 @@ def save_draft(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(COMMUNE, methods="POST")
 def detach(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """Takes the uploaded form away."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     try:
         booking_actions.detach(by=request.membership, booking=row)
     except Refusal as error:
@@ -331,26 +270,9 @@ def detach(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
-def open_form(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """« Formulaire »: what was uploaded, or the PDF of what was entered (BKG-024, 030)."""
-    row = _own(request, pk)
-    journal.record(
-        "booking.form_opened",
-        tenant_id=row.tenant_id,
-        actor_id=request.user.pk,
-        subject=row,
-    )
-    if row.form_file:
-        return store.serve(row.form_file)
-    if not row.personal_data:
-        raise Http404
-    return _document(request, row, "booking.personal_data", request.LANGUAGE_CODE)
-
-
-@allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
 def booking(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """The recap: all that is known, the documents, « Confirmer » (BKG-030, 031)."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     if row.state == BookingState.TAKEN:
         return redirect("booking:edit", pk=pk)
     journal.record(
@@ -397,7 +319,7 @@ def _chosen_language(request: OrganisationRequest, row: Booking) -> dict[str, st
 @allow(COMMUNE, methods="POST")
 def confirm(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """« Confirmer » (BKG-033)."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     try:
         booking_actions.confirm(by=request.membership, booking=row)
     except Refusal as error:
@@ -412,7 +334,7 @@ def confirm(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(COMMUNE, methods="GET POST")
 def delete(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """« Supprimer la réservation », after a question (BKG-040)."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     if not rules.can_delete(row, request.membership):
         return redirect("booking:booking", pk=pk)
     if request.method == "POST":
@@ -425,7 +347,7 @@ def delete(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN, methods="GET POST")
 def cancel(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """« Annuler le rendez-vous » of a confirmed one, after a question."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     if not rules.can_cancel(row, request.membership):
         return redirect("booking:booking", pk=pk)
     if request.method == "POST":
@@ -450,49 +372,3 @@ def bookings(request: OrganisationRequest) -> HttpResponse:
         "sort": sort if sort in BOOKING_SORTS else "date",
     }
     return render(request, "booking/bookings.html", context)
-
-
-@allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
-def invitation(
-    request: OrganisationRequest, pk: uuid.UUID, language: str
-) -> HttpResponseBase:
-    """« Imprimer l'invitation » (BKG-031)."""
-    return _print(request, pk, "booking.invitation", language)
-
-
-@allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
-def sheet(
-    request: OrganisationRequest, pk: uuid.UUID, language: str
-) -> HttpResponseBase:
-    """« Imprimer la fiche d'information » (BKG-031)."""
-    return _print(request, pk, "booking.information_sheet", language)
-
-
-def _print(
-    request: OrganisationRequest, pk: uuid.UUID, kind: str, language: str
-) -> HttpResponseBase:
-    row = _own(request, pk)
-    if language not in offered_languages():
-        raise Http404
-    return _document(request, row, kind, language)
-
-
-def _document(
-    request: OrganisationRequest, row: Booking, kind: str, language: str
-) -> HttpResponseBase:
-    document = rendering.request(
-        tenant=request.tenant,
-        kind=kind,
-        subject_id=row.pk,
-        language=language,
-        fingerprint=documents.fingerprint(row, language),
-    )
-    journal.record(
-        "booking.printed",
-        tenant_id=row.tenant_id,
-        actor_id=request.user.pk,
-        subject=row,
-        detail={"kind": kind, "language": language},
-    )
-    name = f"{kind.partition('.')[2]}-{language}.pdf"
-    return document_response(request, document, filename=name)

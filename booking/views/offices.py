@@ -28,6 +28,7 @@ from booking.office_forms import (
     WithdrawForm,
 )
 from booking.states import OUTCOMES, BookingState, InterpreterSearch
+from booking.views.own import own_booking
 from core import exports, journal
 from core.access import allow, public
 from core.dates import now
@@ -46,12 +47,6 @@ def _counsellors(request: OrganisationRequest) -> QuerySet[Counsellor]:
     else:
         rows = rows.filter(user=request.user)
     return rows.order_by("user__last_name", "user__first_name", "pk")
-
-
-def _own(request: OrganisationRequest, pk: uuid.UUID) -> Booking:
-    visible = Booking.objects.visible_to(request.membership).with_facts()
-    row: Booking = get_object_or_404(visible, pk=pk)
-    return row
 
 
 @allow(COUNSELLOR, OFFICE_ADMIN)
@@ -143,7 +138,7 @@ def withdraw(request: OrganisationRequest) -> HttpResponse:
 @allow(COUNSELLOR, OFFICE_ADMIN, methods="GET POST")
 def reassign(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """Moves an appointment to another date of the office; all are told (BKG-052)."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     if not rules.can_reassign(row, request.membership):
         return redirect("booking:booking", pk=pk)
     refusal = None
@@ -176,7 +171,7 @@ def _uuid(typed: str) -> uuid.UUID:
 @allow(COUNSELLOR, OFFICE_ADMIN, methods="POST")
 def mark(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """« A eu lieu », « Ne s'est pas présenté-e » (BKG-051)."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     outcome = request.POST.get("outcome", "")
     if outcome not in OUTCOMES:
         raise Http404
@@ -192,7 +187,7 @@ def mark(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(COUNSELLOR, OFFICE_ADMIN, methods="POST")
 def write_note(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """The note for the office (BKG-051)."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     form = NoteForm(request.POST)
     if form.is_valid():
         text = form.cleaned_data["office_note"]
@@ -237,7 +232,7 @@ def _wanting(request: OrganisationRequest) -> list[Booking]:
 @allow(COUNSELLOR, OFFICE_ADMIN, methods="POST")
 def note_interpreter(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """How far the search is."""
-    row = _own(request, pk)
+    row = own_booking(request, pk)
     form = InterpreterForm(request.POST, booking=row)
     if form.is_valid():
         try:

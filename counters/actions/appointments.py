@@ -307,6 +307,19 @@ def new_person(
     return person
 
 
+@transaction.atomic
+def update_person(*, by: Membership, person: Person, changed: list[str]) -> None:
+    """An agent corrects a file (CTR-037)."""
+    person.save()
+    journal.record(
+        "counters.person_changed",
+        tenant_id=by.tenant_id,
+        actor_id=by.user_id,
+        subject=person,
+        detail={"fields": changed},
+    )
+
+
 def nearest(slot: Slot, *, most: int = 5) -> list[Slot]:
     """The nearest free slots of the same type, whatever the counter (CTR-044)."""
     at = now()

@@ -1,5 +1,6 @@
 """Screens of the agents: slots, appointments, persons (CTR-030 to 039)."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.requests import OrganisationRequest
 from core import journal
 from core.access import allow
-from core.dates import now, today
+from core.dates import at, now, today
 from core.errors import Refusal
 from core.periods import SPANS, period
 from counters import rules
@@ -242,11 +243,12 @@ def change(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
                 request, _("The appointment is moved; the person is told.")
             )
             return redirect("counters:appointment", pk=pk)
-    day = start_day(request.GET.get("day", ""), today(request.tenant.zone))
+    zone = request.tenant.zone
+    day = start_day(request.GET.get("day", ""), today(zone))
     free = (
         Slot.objects.visible_to(request.membership)
         .takeable(now())
-        .filter(counter__type=row.type_id, starts_at__date__gte=day)
+        .filter(counter__type=row.type_id, starts_at__gte=at(day, dt.time(), zone))
         .select_related("counter__place")
         .order_by("starts_at", "pk")
     )
@@ -318,7 +320,9 @@ def person(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     row: Person = get_object_or_404(Person.objects.of(request.tenant), pk=pk)
     form = PersonForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        actions.update_person(
+            by=request.membership, person=row, changed=form.changed_data
+        )
         messages.success(request, _("Saved."))
         return redirect("counters:person", pk=pk)
     journal.record(

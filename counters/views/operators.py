@@ -4,8 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -13,37 +12,28 @@ from accounts.access import OPERATOR
 from accounts.requests import OrganisationRequest
 from core.access import allow
 from core.errors import Refusal
-from core.records import Kind
+from core.records import Kind, kind_of, list_page
 from counters.actions import setup
 from counters.models import WEEKDAYS, ReferenceWeek
 from counters.operator_forms import KINDS
 
 
-def _kind(key: str) -> Kind:
-    if key not in KINDS:
-        raise Http404
-    return KINDS[key]
-
-
 @allow(OPERATOR)
 def records(request: OrganisationRequest, key: str = "types") -> HttpResponse:
     """The records of one kind."""
-    kind = _kind(key)
-    page = Paginator(kind.rows(request.tenant), 50).get_page(request.GET.get("page"))
-    context = {"kind": kind, "kinds": KINDS.values(), "page": page}
-    return render(request, "core/records.html", context)
+    return list_page(request, KINDS, key)
 
 
 @allow(OPERATOR, methods="GET POST")
 def add_record(request: OrganisationRequest, key: str) -> HttpResponse:
     """A new record."""
-    return _edit(request, _kind(key), None)
+    return _edit(request, kind_of(KINDS, key), None)
 
 
 @allow(OPERATOR, methods="GET POST")
 def record(request: OrganisationRequest, key: str, pk: uuid.UUID) -> HttpResponse:
     """One record, to change or to delete."""
-    kind = _kind(key)
+    kind = kind_of(KINDS, key)
     return _edit(request, kind, get_object_or_404(kind.rows(request.tenant), pk=pk))
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Membership, TotpDevice
+from core.journal import JournalEntry
 from core.messages.models import OutgoingMessage
 from counters.actions import portal
 from counters.models import (
@@ -146,6 +147,20 @@ def test_a_file_shows_its_appointments_by_type(town: Town, as_: Signed) -> None:
     assert f"{town.type} (1)" in client.get(f"{address}?which=coming").text
     Appointment.objects.update(state=AppointmentState.ABSENT)
     assert f"{town.type} (1)" not in client.get(f"{address}?which=coming").text
+
+
+@pytest.mark.req("CTR-037")
+def test_a_file_is_corrected_and_the_journal_knows(town: Town, as_: Signed) -> None:
+    client, file = as_(agent(town)), town.visitor("Vigneau")
+    sent = {"last_name": "", "first_name": "Chloé", "phone": "079 555 00 11"}
+    wrong = client.post(f"/counters/persons/{file.pk}/", sent)
+    assert wrong.status_code == 422
+    assert "079 555 00 11" in wrong.text
+    client.post(f"/counters/persons/{file.pk}/", {**sent, "last_name": "Vigneau"})
+    file.refresh_from_db()
+    assert (file.first_name, file.phone) == ("Chloé", "079 555 00 11")
+    entry = JournalEntry.objects.get(action="counters.person_changed")
+    assert "phone" in entry.detail["fields"]
 
 
 def counter_form(town: Town, **facts: str) -> dict[str, str]:
