@@ -49,8 +49,6 @@ def logging_settings(form: str) -> None:
             "loggers": {
                 # Our own line for each request stands in core.middleware.
                 "django.server": {"level": "ERROR"},
-                "fontTools": {"level": "ERROR"},
-                "weasyprint": {"level": "ERROR"},
             },
         }
     )

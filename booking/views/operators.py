@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.access import OPERATOR
 from accounts.requests import OrganisationRequest
-from booking import documents
 from booking.actions import retention, setup
 from booking.actions.reminders import DEFAULT_REMINDER_DAYS
 from booking.models import InformationSheet
@@ -85,7 +84,6 @@ def preview_sheet(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponseBa
         kind="booking.sheet_preview",
         subject_id=sheet.pk,
         language=sheet.language,
-        fingerprint=documents.sheet_fingerprint(sheet),
     )
     name = f"fiche-{sheet.language}.pdf"
     return document_response(request, document, filename=name)

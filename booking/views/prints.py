@@ -5,7 +5,6 @@ import uuid
 from django.http import Http404, HttpResponseBase
 
 from accounts.requests import OrganisationRequest
-from booking import documents
 from booking.access import COMMUNE, COUNSELLOR, OFFICE_ADMIN
 from booking.models import Booking
 from booking.queries import office_of
@@ -28,7 +27,6 @@ def blank_form(request: OrganisationRequest) -> HttpResponseBase:
         kind="booking.blank_form",
         subject_id=office.pk,
         language=language,
-        fingerprint=documents.blank_fingerprint(office, language),
     )
     return document_response(request, document, filename=f"formulaire-{language}.pdf")
 
@@ -83,7 +81,6 @@ def _document(
         kind=kind,
         subject_id=row.pk,
         language=language,
-        fingerprint=documents.fingerprint(row, language),
     )
     journal.record(
         "booking.printed",

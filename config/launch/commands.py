@@ -102,7 +102,6 @@ def test(arguments: list[str]) -> int:
         "The tests run already in this folder; wait until they have ended."
     ):
         environment.ready(house, environment.DEVELOPERS_LOCK)
-        system.pango(house)
         browser = system.chromium(house) or ""
         with engines.running(house) as own:
             surroundings = variables(house, own, CHROMIUM=browser)

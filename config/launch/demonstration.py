@@ -10,7 +10,7 @@ import sys
 import time
 from contextlib import suppress
 
-from config.launch import engines, environment, preparation, surroundings, system
+from config.launch import engines, environment, preparation, surroundings
 from config.launch.engines import Engines
 from config.launch.house import (
     House,
@@ -36,7 +36,6 @@ def run(house: House, port: int | None, *, fresh: bool = False) -> int:
             say("processes of an earlier start that was killed were ended")
         surroundings.ensure_free(address)
         environment.ready(house)
-        system.pango(house)
         if fresh:
             _throw_away(house)
         with engines.running(house) as own:

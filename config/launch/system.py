@@ -1,54 +1,12 @@
-"""What the machine itself must have: Pango for PDFs, Chromium for the browser tests."""
+"""What the machine itself must have: Chromium, for the browser tests."""
 
-import ctypes
 import os
 import shutil
 import subprocess
-import sys
 
 from config.launch.house import House, fingerprint, read_json, say, step, write_json
 
-PANGO = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
-LIBRARIES = {
-    "linux": ["libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0"],
-    "darwin": [
-        "libpango-1.0.dylib",
-        "libpangoft2-1.0.dylib",
-        "libharfbuzz-subset.0.dylib",
-    ],
-}
-MAC_FOLDERS = ["", "/opt/homebrew/lib/", "/usr/local/lib/"]
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-
-
-def pango(house: House) -> bool:
-    """Looks for Pango, installs it as root on Debian, otherwise says what is missing."""
-    if has_pango() or (_debian(house, PANGO) and has_pango()):
-        return True
-    command = (
-        "brew install pango"
-        if sys.platform == "darwin"
-        else f"apt-get install {' '.join(PANGO)}"
-    )
-    say(
-        f"Pango is missing: the screens work, PDFs cannot be made. To have them: {command}"
-    )
-    return False
-
-
-def has_pango() -> bool:
-    """Whether the libraries that WeasyPrint asks for can be loaded."""
-    folders = MAC_FOLDERS if sys.platform == "darwin" else [""]
-    names = LIBRARIES.get(sys.platform, LIBRARIES["linux"])
-    return all(any(_loads(folder + name) for folder in folders) for name in names)
-
-
-def _loads(name: str) -> bool:
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        return False
-    return True
 
 
 def chromium(house: House) -> str | None:

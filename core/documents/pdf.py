@@ -1,100 +1,94 @@
-"""HTML to PDF/UA by WeasyPrint, which may read our own files and nothing else (TRUST §0.7)."""
+"""Words to tagged PDF by Typst. Words are data: nothing of them is ever read as markup (TRUST §0.7)."""
 
-import gc
-from contextlib import suppress
+import hashlib
+import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, cast
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
-from django.core.exceptions import SuspiciousFileOperation
 
-OWN = "perronstatic:"
+from core.documents.fields import add_fields
 
-
-class NoPango(Exception):
-    """The machine lacks the library that sets text; screens work, PDFs do not."""
+# Far above any real letter; setting this much takes less than a second.
+LONGEST = 200_000
 
 
-class ForeignAddress(ValueError):
-    """A document tried to read something that is not ours."""
+class TooLong(ValueError):
+    """More words than any letter has."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A document to print: its template in `templates/letters`, and all that it says."""
+
+    template: str
+    words: dict[str, Any]
+
+    def text(self) -> str:
+        """What the template gets. Raises TooLong."""
+        text = json.dumps(self.words, ensure_ascii=False, sort_keys=True)
+        if len(text) > LONGEST:
+            raise TooLong(self.template)
+        return text
+
+    def fingerprint(self) -> str:
+        """Stands for all that is printed, words and layout."""
+        text = json.dumps([layout(), self.template, self.words], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _folder() -> Path:
+    return Path(settings.BASE_DIR) / "templates" / "letters"
 
 
 @cache
-def _weasyprint() -> Any:
-    try:
-        import weasyprint
-    except OSError as error:
-        raise NoPango from error
-    return weasyprint
+def layout() -> str:
+    """Stands for the templates as they are now."""
+    texts = [path.read_bytes() for path in sorted(_folder().glob("*.typ"))]
+    return hashlib.sha256(b"".join(texts)).hexdigest()
 
 
 @cache
 def _fonts() -> Any:
-    """One font configuration a process: reading the fonts costs more than a letter."""
-    _weasyprint()
-    from weasyprint.text.fonts import FontConfiguration
+    """Our own fonts and no others: a letter looks the same on every machine."""
+    import typst
 
-    return FontConfiguration()
-
-
-@cache
-def _stylesheet() -> Any:
-    """The letters' own stylesheet with its fonts, parsed once a process."""
-    return _weasyprint().CSS(
-        url=f"{OWN}css/letter.css", url_fetcher=_fetcher(), font_config=_fonts()
+    fonts = Path(settings.BASE_DIR) / "static" / "fonts" / "letters"
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[fonts]
     )
-
-
-@cache
-def _fetcher() -> Any:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
-        """Answers for `perronstatic:` and `data:` only."""
-
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            if url.startswith("data:"):
-                return super().fetch(url, headers)
-            return URLFetcherResponse(url, body=own_file(url).read_bytes())
-
-    return OwnFilesOnly(allowed_protocols=["data"])
-
-
-def own_file(url: str) -> Path:
-    """The static file behind a `perronstatic:` address; raises ForeignAddress."""
-    if urlsplit(url).scheme != OWN.rstrip(":"):
-        raise ForeignAddress(url)
-    name = url.removeprefix(OWN)
-    try:
-        found = finders.find(name)
-    except SuspiciousFileOperation as error:
-        raise ForeignAddress(url) from error
-    roots = [Path(settings.BASE_DIR) / "static"]
-    if not isinstance(found, str) or not any(
-        Path(found).resolve().is_relative_to(root.resolve()) for root in roots
-    ):
-        raise ForeignAddress(url)
-    return Path(found)
 
 
 def warm_up() -> None:
-    """Reads library, fonts and stylesheet before the first letter, and keeps them for good.
+    """Reads the fonts before the first letter."""
+    _fonts()
 
-    What is read then is no garbage: a full collection would cost more than a letter.
+
+def logo(name: str) -> str:
+    """The drawing of a tenant's logo, an SVG file among our static ones; empty without one."""
+    root = Path(settings.BASE_DIR) / "static"
+    path = (root / name).resolve()
+    if not name or not path.is_relative_to(root.resolve()) or not path.is_file():
+        return ""
+    return path.read_text(encoding="utf-8")
+
+
+def render_pdf(letter: Letter) -> bytes:
+    """The letter as PDF/UA-1. Raises TooLong.
+
+    The compiler may read its own templates and nothing else: not the disk, not the network.
     """
-    with suppress(NoPango):
-        _stylesheet()
-    gc.collect()
-    gc.freeze()
+    import typst
 
-
-def render_pdf(html: str) -> bytes:
-    """The page as a tagged PDF. Raises NoPango, ForeignAddress is swallowed with a log line."""
-    page = _weasyprint().HTML(string=html, base_url=OWN, url_fetcher=_fetcher())
-    rendered: bytes = page.write_pdf(
-        stylesheets=[_stylesheet()], font_config=_fonts(), pdf_variant="pdf/ua-1"
+    compiler = typst.Compiler(
+        input=_folder() / letter.template,
+        root=_folder(),
+        font_paths=_fonts(),
+        sys_inputs={"letter": letter.text()},
     )
-    return rendered
+    # Bytes: only where pages become pictures the compiler answers with a list.
+    content = cast(bytes, compiler.compile(format="pdf", pdf_standards=["ua-1"]))
+    fields = json.loads(compiler.query("<field>", field="value"))
+    return add_fields(content, fields) if fields else content

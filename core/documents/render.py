@@ -15,25 +15,21 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from core.dates import now
-from core.documents.limits import TookTooLong, time_limit
 from core.documents.models import Document, DocumentState
-from core.documents.pdf import NoPango, render_pdf
+from core.documents.pdf import Letter, TooLong, render_pdf
 
 log = structlog.get_logger(__name__)
 
 # Kept in the row as message ids; the page shows them in the reader's language.
-NO_PANGO = gettext_noop("This machine lacks Pango, the library that sets text.")
-TOO_LONG = gettext_noop("It took too long. Shorten the texts, then try again.")
+TOO_LONG = gettext_noop("The texts are too long. Shorten them, then try again.")
 FAULT = gettext_noop("We have noted the fault. Try again in a few minutes.")
 
-Maker = Callable[[uuid.UUID, str], str]
+Maker = Callable[[uuid.UUID, str], Letter]
 _makers: dict[str, Maker] = {}
-# A letter takes a twentieth of a second; a text made to hurt takes minutes (TRUST §0.7).
-RENDER_SECONDS = 20.0
 
 
 def kind(name: str) -> Callable[[Maker], Maker]:
-    """Registers the function that makes a kind's HTML from subject id and language."""
+    """Registers the function that makes a kind's letter from subject id and language."""
 
     def register(maker: Maker) -> Maker:
         _makers[name] = maker
@@ -43,11 +39,11 @@ def kind(name: str) -> Callable[[Maker], Maker]:
 
 
 def request(
-    *, tenant: Any, kind: str, subject_id: uuid.UUID, language: str, fingerprint: str
+    *, tenant: Any, kind: str, subject_id: uuid.UUID, language: str
 ) -> Document:
-    """The document of these facts; asked of the worker when it is new.
+    """The document as it would be printed now; asked of the worker when it is new.
 
-    A document that failed is tried anew when it is asked for again.
+    Other words or another layout make another document. One that failed is tried anew when it is asked for again.
     """
     with transaction.atomic():
         document, new = Document.objects.get_or_create(
@@ -55,7 +51,7 @@ def request(
             kind=kind,
             subject_id=subject_id,
             language=language,
-            fingerprint=fingerprint,
+            fingerprint=_makers[kind](subject_id, language).fingerprint(),
         )
         if document.state == DocumentState.FAILED:
             document.state, new = DocumentState.WAITING, True
@@ -90,13 +86,9 @@ def render(pk: uuid.UUID) -> None:
         if document is None:
             return
         try:
-            html = _makers[document.kind](document.subject_id, document.language)
-            with time_limit(RENDER_SECONDS):
-                content = render_pdf(html)
-            document.path = _store(document, content)
-        except NoPango:
-            _fail(document, NO_PANGO)
-        except TookTooLong:
+            letter = _makers[document.kind](document.subject_id, document.language)
+            document.path = _store(document, render_pdf(letter))
+        except TooLong:
             log.warning("document.too_long", document=str(pk), kind=document.kind)
             _fail(document, TOO_LONG)
         except Exception:

@@ -276,7 +276,6 @@ def planted(canton: Canton) -> Booking:
         kind="booking.invitation",
         subject_id=booking.pk,
         language="fr",
-        fingerprint="x",
     )
     rendering.render(document.pk)
     return booking

@@ -1,12 +1,13 @@
 """Documents: rendered once, whole or visibly failed, reading nothing but our own files."""
 
-import threading
+import io
 import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdf
 import pytest
 from django.core.files.storage import default_storage
 from django.test import RequestFactory
@@ -14,14 +15,28 @@ from django.utils import translation
 
 from accounts.models import Tenant
 from core.documents import pdf, render
-from core.documents.limits import TookTooLong, time_limit
 from core.documents.models import Document, DocumentState
-from core.documents.pdf import ForeignAddress, NoPango, own_file
+from core.documents.pdf import Letter, TooLong
 from core.documents.responses import STOP_POLLING, document_response
 from tests.core.concurrently import at_once
 
-PAGE = "<html lang=fr><title>Lettre</title><p>Bonjour</p></html>"
-NESTED = "<style>div{columns:3}</style>" + "<div>x " * 12 + "texte " * 400
+
+def letter(**words: Any) -> Letter:
+    """An information sheet with a few words."""
+    usual = {
+        "language": "fr",
+        "desk": "fr",
+        "direction": "ltr",
+        "accent": "#96182b",
+        "logo": "",
+        "authority": "Canton de Berne",
+        "bureau": "Office",
+        "sender": [],
+        "title": "Lettre",
+        "paragraphs": [["Bonjour"]],
+        "draft": "",
+    }
+    return Letter("information_sheet.typ", {**usual, **words})
 
 
 @pytest.fixture
@@ -30,21 +45,20 @@ def tenant(db: None) -> Tenant:
 
 
 @pytest.fixture
-def made() -> Iterator[list[str]]:
-    """The kind "test"; what it makes is the list's last text."""
-    texts = [PAGE]
-    render.kind("test")(lambda subject_id, language: texts[-1])
-    yield texts
+def made() -> Iterator[list[Letter]]:
+    """The kind "test"; what it makes is the list's last letter."""
+    letters = [letter()]
+    render.kind("test")(lambda subject_id, language: letters[-1])
+    yield letters
     render._makers.pop("test")
 
 
-def ask(tenant: Tenant, fingerprint: str = "a") -> Document:
+def ask(tenant: Tenant) -> Document:
     return render.request(
         tenant=tenant,
         kind="test",
         subject_id=uuid.UUID(int=7),
         language="fr",
-        fingerprint=fingerprint,
     )
 
 
@@ -54,13 +68,31 @@ def done(document: Document) -> Document:
     return document
 
 
-def test_the_same_facts_make_one_document(tenant: Tenant, made: list[str]) -> None:
-    assert ask(tenant) == ask(tenant)
-    assert ask(tenant) != ask(tenant, "b")
+def test_the_same_facts_make_one_document(tenant: Tenant, made: list[Letter]) -> None:
+    first = ask(tenant)
+    assert first == ask(tenant)
+    made.append(letter(title="Autre"))
+    assert first != ask(tenant)
+
+
+def test_another_layout_makes_another_document(
+    tenant: Tenant,
+    made: list[Letter],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = ask(tenant)
+    (tmp_path / "letter.typ").write_text("changed")
+    monkeypatch.setattr(pdf, "_folder", lambda: tmp_path)
+    pdf.layout.cache_clear()
+    try:
+        assert first != ask(tenant)
+    finally:
+        pdf.layout.cache_clear()
 
 
 def test_it_is_ready_with_its_file_and_nothing_beside(
-    tenant: Tenant, made: list[str]
+    tenant: Tenant, made: list[Letter]
 ) -> None:
     document = done(ask(tenant))
     path = Path(default_storage.path(document.path))
@@ -71,29 +103,29 @@ def test_it_is_ready_with_its_file_and_nothing_beside(
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_once_ready_it_is_not_rendered_again(tenant: Tenant, made: list[str]) -> None:
+def test_once_ready_it_is_not_rendered_again(
+    tenant: Tenant, made: list[Letter]
+) -> None:
     first = done(ask(tenant))
-    made.append("<p>another text</p>")
     assert done(ask(tenant)).rendered_at == first.rendered_at
 
 
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (NoPango(), render.NO_PANGO),
-        (TookTooLong(), render.TOO_LONG),
+        (TooLong("x.typ"), render.TOO_LONG),
         (KeyError("x"), render.FAULT),
         (OSError(28, "No space left on device"), render.FAULT),
     ],
 )
 def test_a_failure_is_visible_in_words_and_may_be_tried_again(
     tenant: Tenant,
-    made: list[str],
+    made: list[Letter],
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
     told: str,
 ) -> None:
-    def fail(html: str) -> bytes:
+    def fail(letter: Letter) -> bytes:
         raise error
 
     with monkeypatch.context() as patch:
@@ -104,59 +136,34 @@ def test_a_failure_is_visible_in_words_and_may_be_tried_again(
     assert done(document).state == DocumentState.READY
 
 
-@pytest.mark.parametrize("told", [render.NO_PANGO, render.TOO_LONG, render.FAULT])
+@pytest.mark.parametrize("told", [render.TOO_LONG, render.FAULT])
 def test_the_reader_reads_why_in_their_language(told: str) -> None:
     with translation.override("de"):
         assert translation.gettext(told) != told
 
 
-@pytest.mark.slow
-def test_a_text_made_to_hurt_ends_in_time(
-    tenant: Tenant, made: list[str], monkeypatch: pytest.MonkeyPatch
+def test_a_text_made_to_hurt_is_refused_in_words(
+    tenant: Tenant, made: list[Letter]
 ) -> None:
-    monkeypatch.setattr(render, "RENDER_SECONDS", 1.0)
-    made.append(NESTED)
-    started = time.monotonic()
-    document = done(ask(tenant))
-    assert time.monotonic() - started < 10
-    assert document.error == render.TOO_LONG
+    made.append(letter(paragraphs=[["texte " * 60_000]]))
+    assert done(ask(tenant)).error == render.TOO_LONG
 
 
-def test_the_limit_is_shorter_than_the_databases_patience() -> None:
-    """A connection idle in its transaction for 60 s is cut: the failure would be lost."""
-    assert render.RENDER_SECONDS < 60
-
-
-def test_the_alarm_is_put_back() -> None:
-    with pytest.raises(TookTooLong), time_limit(0.05):
-        threading.Event().wait(5)
-    with time_limit(0.05):
-        pass
-    time.sleep(0.1)  # a clock left running would ring here
-
-
-def test_in_another_thread_the_block_runs() -> None:
-    ran = []
-
-    def work() -> None:
-        with time_limit(0.01):
-            ran.append(1)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert ran == [1]
+@pytest.mark.slow
+def test_the_longest_text_is_printed(tenant: Tenant, made: list[Letter]) -> None:
+    made.append(letter(paragraphs=[["texte " * 33_000]]))
+    assert done(ask(tenant)).state == DocumentState.READY
 
 
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_render_it_once(
-    made: list[str], monkeypatch: pytest.MonkeyPatch
+    made: list[Letter], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tenant = Tenant.objects.create(slug="b", name="Berne", office="Office")
     document, rendered = ask(tenant), []
 
-    def slowly(html: str) -> bytes:
+    def slowly(letter: Letter) -> bytes:
         rendered.append(1)
         time.sleep(0.3)
         return b"%PDF-"
@@ -168,25 +175,40 @@ def test_two_workers_render_it_once(
 
 
 @pytest.mark.parametrize(
-    "address",
+    "words",
     [
-        "file:///etc/passwd",
-        "http://127.0.0.1/x.png",
-        "https://evil.example/x.png",
-        "ftp://evil.example/x",
-        "perronstatic:../config/settings/base.py",
-        "perronstatic:/etc/passwd",
-        "perronstatic:nothing.css",
-        "//evil.example/x.png",
+        '#read("/etc/passwd")',
+        '#import "letter.typ": *',
+        '#image("../../static/logos/berne.svg")',
+        "$ sum_(i=0)^n $ = *x* _y_ @z <w>",
+        '<img src="http://evil.example/x.png">',
     ],
 )
-def test_only_our_own_files_are_read(address: str) -> None:
-    with pytest.raises(ForeignAddress):
-        own_file(address)
+def test_words_are_printed_and_never_read_as_markup(words: str) -> None:
+    content = pdf.render_pdf(letter(title=words, paragraphs=[[words]], sender=[words]))
+    text = pypdf.PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert "".join(text.split()).count("".join(words.split())) == 3
 
 
-def test_our_own_file_is_read() -> None:
-    assert own_file(f"{pdf.OWN}css/letter.css").name == "letter.css"
+@pytest.mark.parametrize(
+    "source",
+    ['#read("/../../../core/qr.py")', '#read("/etc/passwd")', '#read("../base.html")'],
+)
+def test_a_template_reads_nothing_outside_its_folder(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "base.html").write_text("x")
+    (tmp_path / "letters" / "bad.typ").write_text(source)
+    monkeypatch.setattr(pdf, "_folder", lambda: tmp_path / "letters")
+    with pytest.raises(RuntimeError):
+        pdf.render_pdf(Letter("bad.typ", {}))
+
+
+@pytest.mark.parametrize("name", ["../config/settings/base.py", "/etc/passwd", "", "x"])
+def test_a_logo_is_one_of_our_own_files(name: str) -> None:
+    assert not pdf.logo(name)
+    assert pdf.logo("logos/berne.svg").startswith("<svg")
 
 
 def answer(document: Document, **headers: str) -> Any:
@@ -195,7 +217,7 @@ def answer(document: Document, **headers: str) -> Any:
 
 
 def test_a_ready_document_is_shown_in_the_browser(
-    tenant: Tenant, made: list[str]
+    tenant: Tenant, made: list[Letter]
 ) -> None:
     response = answer(done(ask(tenant)))
     assert response["Content-Type"] == "application/pdf"
@@ -205,7 +227,7 @@ def test_a_ready_document_is_shown_in_the_browser(
 
 
 def test_waiting_asks_again_and_links_without_javascript(
-    tenant: Tenant, made: list[str]
+    tenant: Tenant, made: list[Letter]
 ) -> None:
     response = answer(ask(tenant), **{"HX-Request": "true"})
     page = response.content.decode()
@@ -214,7 +236,7 @@ def test_waiting_asks_again_and_links_without_javascript(
     assert 'href="/document/"' in page
 
 
-def test_ready_or_failed_ends_the_asking(tenant: Tenant, made: list[str]) -> None:
+def test_ready_or_failed_ends_the_asking(tenant: Tenant, made: list[Letter]) -> None:
     document = done(ask(tenant))
     ready = answer(document, **{"HX-Request": "true"})
     assert (ready.status_code, ready["HX-Redirect"]) == (STOP_POLLING, "/document/")

@@ -17,28 +17,17 @@ def house(tmp_path: Path) -> House:
     return house
 
 
-def test_without_pango_it_is_said_how_to_have_it(
-    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(system, "LIBRARIES", {"linux": ["libabsent.so.9"]})
-    monkeypatch.setattr(system.os, "geteuid", lambda: 1000)
-    assert system.pango(house) is False
-    said = capsys.readouterr().err
-    assert "PDFs cannot be made" in said
-    assert "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in said
-
-
 def test_as_root_on_debian_it_is_asked_for_once(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked: list[tuple[str, ...]] = []
-    monkeypatch.setattr(system, "LIBRARIES", {"linux": ["libabsent.so.9"]})
     monkeypatch.setattr(system.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(system, "browser", lambda: None)
     monkeypatch.setattr(system.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(system, "_apt", lambda *words: bool(asked.append(words)))
-    assert system.pango(house) is False
-    assert asked == [("install", *system.PANGO), ("update",)]
-    assert system.pango(house) is False
+    assert system.chromium(house) is None
+    assert asked == [("install", "chromium"), ("update",)]
+    assert system.chromium(house) is None
     assert len(asked) == 2
 
 
