@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from booking.models import Booking, Counsellor, Slot
 from booking.states import OCCUPYING, SlotState
-from core.dates import at, today
+from core.dates import at
 from core.periods import Period
 
 SATURDAY = 5  # an empty weekend takes no room
@@ -58,11 +58,3 @@ def columns(counsellors: list[Counsellor], shown: Period) -> list[Column]:
         if day in busy or day.weekday() < SATURDAY or shown.span == "day"
         for counsellor in counsellors
     ]
-
-
-def start_day(typed: str, zone: dt.tzinfo) -> dt.date:
-    """The day that the address asks for; else today."""
-    try:
-        return dt.date.fromisoformat(typed)
-    except ValueError:
-        return today(zone)

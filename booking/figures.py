@@ -11,6 +11,7 @@ from booking.models import Booking, Counsellor, Office, Place, Slot
 from booking.queries import languages_in_use, places
 from booking.states import DEFINITIVE, BookingState, SlotState
 from core.dates import at, now
+from core.languages import language_name
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Wait:
-    """Days until the first free date at a place, by language; None: there is none."""
+    """Days until the first free date in a language, by place; None: there is none."""
 
-    place: str
-    days: list[int | None]
+    language: str
+    days: list[tuple[str, int | None]]
 
 
 def rows(office: Office, first: dt.date, last: dt.date, by: str) -> list[Row]:
@@ -96,9 +97,8 @@ def _sum(found: list[Row]) -> Row:
     return Row("", **{name: sum(getattr(row, name) for row in found) for name in names})
 
 
-def waiting(office: Office) -> tuple[list[str], list[Wait]]:
-    """The languages in use, and for each place the days until its first free date."""
-    codes = languages_in_use(office.tenant)
+def waiting(office: Office) -> list[Wait]:
+    """For each language in use the days until the first free date at each of the places."""
     at_ = now()
     free = Slot.objects.of(office.tenant).takeable(at_).filter(office=office)
     first = {
@@ -111,15 +111,22 @@ def waiting(office: Office) -> tuple[list[str], list[Wait]]:
         counsellor.pk: set(counsellor.languages)
         for counsellor in Counsellor.objects.filter(office=office)
     }
-    found = []
-    for place in places(office.tenant).filter(office=office):
-        days = []
-        for code in codes:
-            moments = [
-                moment
-                for (where, who), moment in first.items()
-                if where == place.pk and code in speaks[who]
-            ]
-            days.append((min(moments) - at_).days if moments else None)
-        found.append(Wait(place.name, days))
-    return codes, found
+    where = list(places(office.tenant).filter(office=office))
+
+    def days(place: Place, code: str) -> int | None:
+        moments = [
+            moment
+            for (pk, who), moment in first.items()
+            if pk == place.pk and code in speaks[who]
+        ]
+        return (min(moments) - at_).days if moments else None
+
+    return [
+        Wait(language_name(code), [(place.name, days(place, code)) for place in where])
+        for code in languages_in_use(office.tenant)
+    ]
+
+
+def places_of(waits: list[Wait]) -> list[str]:
+    """The places that the waits are told for, in their order."""
+    return [place for place, _days in waits[0].days] if waits else []

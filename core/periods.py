@@ -5,6 +5,21 @@ import datetime as dt
 from dataclasses import dataclass
 
 SPANS = ("day", "week", "month")
+SATURDAY = 5
+
+
+def start_day(typed: str, otherwise: dt.date) -> dt.date:
+    """The day that an address asks for."""
+    try:
+        return dt.date.fromisoformat(typed)
+    except ValueError:
+        return otherwise
+
+
+def next_desk_day(today: dt.date) -> dt.date:
+    """Today, at the week-end Monday: where an agenda opens."""
+    rest = 7 - today.weekday() if today.weekday() >= SATURDAY else 0
+    return today + dt.timedelta(days=rest)
 
 
 @dataclass(frozen=True)

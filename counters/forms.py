@@ -1,6 +1,5 @@
 """Forms of counters: filters, assigning, a counter with its exceptions."""
 
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -293,11 +292,3 @@ class DetailsForm(KitForm):
         if found.get("by_sms") and not found.get("phone"):
             self.add_error("phone", _("Please enter a number for the SMS."))
         return found
-
-
-def start_day(typed: str, otherwise: dt.date) -> dt.date:
-    """The day that the address asks for."""
-    try:
-        return dt.date.fromisoformat(typed)
-    except ValueError:
-        return otherwise

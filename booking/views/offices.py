@@ -31,10 +31,9 @@ from booking.states import OUTCOMES, BookingState, InterpreterSearch
 from booking.views.own import own_booking
 from core import exports, journal
 from core.access import allow, public
-from core.dates import now
+from core.dates import now, today
 from core.errors import Refusal
-from core.languages import language_name
-from core.periods import SPANS, period
+from core.periods import SPANS, next_desk_day, period, start_day
 
 
 def _counsellors(request: OrganisationRequest) -> QuerySet[Counsellor]:
@@ -56,7 +55,9 @@ def agenda(request: OrganisationRequest) -> HttpResponse:
     wished = request.GET.get("counsellor", "")
     chosen = [one for one in everybody if str(one.pk) == wished] or everybody
     span = request.GET.get("span", "week")
-    day = agendas.start_day(request.GET.get("day", ""), request.tenant.zone)
+    day = start_day(
+        request.GET.get("day", ""), next_desk_day(today(request.tenant.zone))
+    )
     shown = period(span if span in SPANS else "week", day)
     context = {
         "columns": agendas.columns(chosen, shown),
@@ -64,7 +65,7 @@ def agenda(request: OrganisationRequest) -> HttpResponse:
         "chosen": chosen,
         "shown": shown,
         "spans": SPANS,
-        "today": agendas.start_day("", request.tenant.zone),
+        "today": today(request.tenant.zone),
     }
     return render(request, "booking/office/agenda.html", context)
 
@@ -261,8 +262,7 @@ def office_figures(request: OrganisationRequest) -> HttpResponse:
     days = (form.cleaned_data["first"], form.cleaned_data["last"])
     by_counsellor = figures.rows(office, *days, "counsellor")
     by_place = figures.rows(office, *days, "place")
-    codes, waits = figures.waiting(office)
-    names = [language_name(code) for code in codes]
+    waits = figures.waiting(office)
     if request.GET.get("export"):
         journal.record(
             "booking.figures_exported",
@@ -270,9 +270,14 @@ def office_figures(request: OrganisationRequest) -> HttpResponse:
             actor_id=request.user.pk,
             subject=office,
         )
-        return _as_excel(request, by_counsellor, by_place, names, waits)
+        return _as_excel(request, by_counsellor, by_place, waits)
     tables = [(_("Counsellor"), by_counsellor), (_("Place"), by_place)]
-    context = {"form": form, "tables": tables, "languages": names, "waits": waits}
+    context = {
+        "form": form,
+        "tables": tables,
+        "waits": waits,
+        "places": figures.places_of(waits),
+    }
     return render(request, "booking/office/figures.html", context)
 
 
@@ -280,7 +285,6 @@ def _as_excel(
     request: OrganisationRequest,
     by_counsellor: list[figures.Row],
     by_place: list[figures.Row],
-    languages: list[str],
     waits: list[figures.Wait],
 ) -> HttpResponse:
     heads = [
@@ -299,8 +303,8 @@ def _as_excel(
         ]
         sheets[title] = [[title, *heads], *lines]
     sheets[_("First free date")] = [
-        [_("Place"), *languages],
-        *([wait.place, *wait.days] for wait in waits),
+        [_("Language"), *figures.places_of(waits)],
+        *([wait.language, *(days for _place, days in wait.days)] for wait in waits),
     ]
     content = exports.workbook(sheets, request.tenant.zone)
     return exports.xlsx_response(content, "perron.xlsx")

@@ -147,6 +147,8 @@ LOGIN_URL = "accounts:sign_in"
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
 # Languages ----------------------------------------------------------------------------------
+# Not in ISO 3166, but in many passports that lie on these desks.
+COUNTRIES_OVERRIDE = {"XK": "Kosovo"}  # in French and German alike
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("de", _("German"))]
 MODELTRANSLATION_DEFAULT_LANGUAGE = "fr"

@@ -18,7 +18,7 @@ from core import journal
 from core.access import allow
 from core.dates import at, now, today
 from core.errors import Refusal
-from core.periods import SPANS, period
+from core.periods import SPANS, next_desk_day, period, start_day
 from counters import rules
 from counters.access import AGENT, LEAD, MANAGER
 from counters.actions import appointments as actions
@@ -27,7 +27,6 @@ from counters.forms import (
     FilterForm,
     PersonForm,
     SearchForm,
-    start_day,
 )
 from counters.models import Appointment, Person, SavedSearch, Slot
 from counters.queries import agenda, find_persons
@@ -42,7 +41,7 @@ def slots(request: OrganisationRequest) -> HttpResponse:
     form = FilterForm(request.GET or None, by=request.membership)
     zone = request.tenant.zone
     span = request.GET.get("span", "week")
-    day = start_day(request.GET.get("day", ""), today(zone))
+    day = start_day(request.GET.get("day", ""), next_desk_day(today(zone)))
     shown = period(span if span in SPANS else "week", day)
     counters = list(form.filter().counters_of(request.membership)[:SIDE_BY_SIDE])
     context = {
@@ -244,7 +243,7 @@ def change(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
             )
             return redirect("counters:appointment", pk=pk)
     zone = request.tenant.zone
-    day = start_day(request.GET.get("day", ""), today(zone))
+    day = start_day(request.GET.get("day", ""), next_desk_day(today(zone)))
     free = (
         Slot.objects.visible_to(request.membership)
         .takeable(now())

@@ -12,11 +12,12 @@ from accounts.requests import OrganisationRequest
 from core.access import allow
 from core.dates import now, today
 from core.errors import Refusal
+from core.periods import start_day
 from counters import rules
 from counters.access import CITIZEN
 from counters.actions import appointments as actions
 from counters.actions import portal
-from counters.forms import DetailsForm, start_day
+from counters.forms import DetailsForm
 from counters.messages import calendar_of
 from counters.models import Appointment, AppointmentType, Slot, TownPlace
 from counters.queries import first_by_place, slots_on_portal, times_at, types_on_portal
