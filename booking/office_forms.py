@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from booking.actions.publishing import Offer
 from booking.models import Booking, Counsellor, Place, ReferralType
 from booking.states import InterpreterSearch
-from core.dates import today
 from core.forms import Checks, DateField, KitForm, Radios, SwitchField
 from core.schedules import Opening
 
@@ -208,19 +207,3 @@ class InterpreterForm(KitForm):
         }
         super().__init__(*args, initial=initial, prefix=booking.pk.hex[:8], **kwargs)
         self.booking = booking
-
-
-class FiguresForm(KitForm):
-    """Figures from a day to a day; this year where the address says nothing."""
-
-    first = DateField(label=_("From"))
-    last = DateField(label=_("Until and including"))
-
-    @classmethod
-    def of_address(cls, data: Any, zone: dt.tzinfo) -> "FiguresForm":
-        """The period that the address asks for."""
-        year = today(zone).year
-        filled = data.copy()
-        filled.setdefault("first", f"01.01.{year}")
-        filled.setdefault("last", f"31.12.{year}")
-        return cls(filled)

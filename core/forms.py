@@ -15,6 +15,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import today
 from core.errors import Refusal
 
 
@@ -275,3 +276,23 @@ class KitForm(Kit, forms.Form):
 
 class KitModelForm(Kit, forms.ModelForm):  # type: ignore[type-arg]
     """A form of the kit for a record."""
+
+
+class PeriodForm(KitForm):
+    """From a day to a day; this year where the address says nothing."""
+
+    first = DateField(label=_("From"))
+    last = DateField(label=_("Until and including"))
+
+    @classmethod
+    def of_address(cls, data: Any, zone: dt.tzinfo) -> "PeriodForm":
+        """The period that the address asks for."""
+        year = today(zone).year
+        filled = data.copy()
+        filled.setdefault("first", f"01.01.{year}")
+        filled.setdefault("last", f"31.12.{year}")
+        return cls(filled)
+
+    def days(self) -> tuple[dt.date, dt.date]:
+        """The first and the last day of a valid period."""
+        return self.cleaned_data["first"], self.cleaned_data["last"]

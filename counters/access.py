@@ -34,6 +34,7 @@ CITIZEN = declare(
 
 APPOINTMENTS = (
     Page(_("Slots"), "counters:slots", also=("counters:close",)),
+    Page(_("Queue"), "counters:queue"),
     Page(_("Planned appointments"), "counters:planned"),
     Page(_("Appointments to plan again"), "counters:replan"),
     Page(_("Past without status"), "counters:no_status"),
@@ -44,7 +45,10 @@ area(
     _("Counters"),
     MANAGER,
     LEAD,
-    pages=(Page(_("Counters"), "counters:counters"),),
+    pages=(
+        Page(_("Counters"), "counters:counters"),
+        Page(_("Figures"), "counters:figures"),
+    ),
 )
 area(
     _("Appointments"),

@@ -292,3 +292,30 @@ class DetailsForm(KitForm):
         if found.get("by_sms") and not found.get("phone"):
             self.add_error("phone", _("Please enter a number for the SMS."))
         return found
+
+
+class DeskForm(KitForm):
+    """Which counter the agent sits at today (CTR-041)."""
+
+    counter = forms.ModelChoiceField(
+        label=_("My counter"), queryset=Counter.objects.none()
+    )
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        counters = Counter.objects.visible_to(by).select_related("place", "type")
+        field = self.fields["counter"]
+        field.queryset = counters.order_by("name", "pk")  # type: ignore[attr-defined]
+
+
+class WalkInForm(KitForm):
+    """What somebody without an appointment comes for."""
+
+    type: "forms.ModelChoiceField[AppointmentType]" = forms.ModelChoiceField(
+        label=_("Appointment type"), queryset=AppointmentType.objects.none()
+    )
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        types = AppointmentType.objects.visible_to(by).order_by("position", "pk")
+        self.fields["type"].queryset = types  # type: ignore[attr-defined]

@@ -35,6 +35,15 @@ class AppointmentState(models.TextChoices):
     LAPSED = "lapsed", pgettext_lazy("appointment", "Lapsed")
 
 
+class VisitState(models.TextChoices):
+    """Somebody who is in the house (CTR-041)."""
+
+    WAITING = "waiting", pgettext_lazy("visit", "Waiting")
+    CALLED = "called", pgettext_lazy("visit", "Called")
+    DONE = "done", pgettext_lazy("visit", "Done")
+    GONE = "gone", pgettext_lazy("visit", "Gone")
+
+
 AGENT, MANAGER, CITIZEN, CLOCK = "agent", "manager", "citizen", "clock"
 
 
@@ -137,6 +146,16 @@ MAY_FOLLOW: dict[AppointmentState, frozenset[AppointmentState]] = {
     AppointmentState.ABSENT: frozenset({AppointmentState.DONE}),
     AppointmentState.CANCELLED: frozenset(),
     AppointmentState.LAPSED: frozenset(),
+}
+
+MAY_FOLLOW_VISIT: dict[VisitState, frozenset[VisitState]] = {
+    VisitState.WAITING: frozenset({VisitState.CALLED, VisitState.GONE}),
+    # Called again, at this counter or at another; or put back into the queue.
+    VisitState.CALLED: frozenset(
+        {VisitState.CALLED, VisitState.WAITING, VisitState.DONE, VisitState.GONE}
+    ),
+    VisitState.DONE: frozenset(),
+    VisitState.GONE: frozenset({VisitState.WAITING}),
 }
 
 # Keeps its slot from everybody else.

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from counters.views import agents, citizens, closing, managers, operators, searches
+from counters.views import (
+    agents,
+    citizens,
+    closing,
+    figures,
+    managers,
+    operators,
+    queue,
+    searches,
+)
 
 app_name = "counters"
 urlpatterns = [
@@ -25,6 +34,13 @@ urlpatterns = [
     path("counters/", managers.counters, name="counters"),
     path("counters/add/", managers.add_counter, name="add_counter"),
     path("counters/<uuid:pk>/", managers.counter, name="counter"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/next/", queue.call_next, name="call_next"),
+    path("queue/walk-in/", queue.walk_in, name="walk_in"),
+    path("queue/arrived/<uuid:pk>/", queue.arrive, name="arrive"),
+    path("queue/<uuid:pk>/", queue.step, name="step"),
+    path("waiting-room/<uuid:pk>/", queue.waiting_room, name="waiting_room"),
+    path("figures/", figures.figures, name="figures"),
     path("records/", operators.records, name="all_records"),
     path("records/<slug:key>/", operators.records, name="records"),
     path("records/<slug:key>/add/", operators.add_record, name="add_record"),

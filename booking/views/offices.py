@@ -21,7 +21,6 @@ from booking.actions import interviews, publishing
 from booking.actions.dates import move_to
 from booking.models import Booking, Counsellor, Slot
 from booking.office_forms import (
-    FiguresForm,
     InterpreterForm,
     NoteForm,
     PublishForm,
@@ -33,6 +32,7 @@ from core import exports, journal
 from core.access import allow, public
 from core.dates import now, today
 from core.errors import Refusal
+from core.forms import PeriodForm
 from core.periods import SPANS, next_desk_day, period, start_day
 
 
@@ -255,11 +255,11 @@ def note_interpreter(request: OrganisationRequest, pk: uuid.UUID) -> HttpRespons
 def office_figures(request: OrganisationRequest) -> HttpResponse:
     """Figures of the office as tables and bars; or as Excel (BKG-052)."""
     office = request.membership.organisation.office
-    form = FiguresForm.of_address(request.GET, request.tenant.zone)
+    form = PeriodForm.of_address(request.GET, request.tenant.zone)
     if not form.is_valid():
         context: dict[str, Any] = {"form": form}
         return render(request, "booking/office/figures.html", context, status=422)
-    days = (form.cleaned_data["first"], form.cleaned_data["last"])
+    days = form.days()
     by_counsellor = figures.rows(office, *days, "counsellor")
     by_place = figures.rows(office, *days, "place")
     waits = figures.waiting(office)

@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import Membership, Organisation, Tenant
 from core.dates import now, today
 from counters.actions import appointments as actions
+from counters.actions import queue
 from counters.actions.opening import save_counter
 from counters.actions.portal import confirm, hold, person_of
 from counters.models import (
@@ -216,6 +217,8 @@ def _people(tenant: Tenant, by: Membership, counters: list[Counter]) -> None:
             _assign(by, slot, next(given))
     _past(by, counters[0], persons)
     _every_status(by, counters[1])
+    for counter in counters:
+        _waiting(by, counter)
 
 
 def _reserved(citizen: Membership, counter: Counter) -> None:
@@ -288,3 +291,10 @@ def _every_status(by: Membership, counter: Counter) -> None:
     ).select_related("counter__type", "tenant")
     for slot, name in zip(free[2:20:4], cycle(("suspend", "reserve")), strict=False):
         actions.move_slot(by=by, slot=slot, name=name)
+
+
+def _waiting(by: Membership, counter: Counter) -> None:
+    """Today's queue: one at the counter, two that wait."""
+    for _number in range(3):
+        queue.walk_in(by=by, place=counter.place, type_=counter.type)
+    queue.call_next(by=by, counter=counter)

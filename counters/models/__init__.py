@@ -16,6 +16,7 @@ from counters.models.town import (
     TownPlace,
     WeekRange,
 )
+from counters.models.visits import Visit
 
 __all__ = [
     "WEEKDAYS",
@@ -31,5 +32,6 @@ __all__ = [
     "SavedSearch",
     "Slot",
     "TownPlace",
+    "Visit",
     "WeekRange",
 ]

@@ -26,6 +26,7 @@ from booking.models.bookings import BookingQuerySet
 from core import access
 from core.dates import today
 from core.tenancy import TenantQuerySet
+from counters.actions.queue import walk_in
 from counters.models import Appointment, SavedSearch
 from tests.conftest import PASSWORD, Canton, make_canton, organisation, person
 from tests.counters.town import Town, make_town
@@ -41,6 +42,9 @@ OBJECTS = {
     "booking:record": "place",
     "booking:preview_sheet": "sheet",
     "counters:record": "town place",
+    "counters:waiting_room": "town place",
+    "counters:arrive": "appointment",
+    "counters:step": "visit",
     "accounts:forget_browser": "person",
     "accounts:withdraw": "invitation",
     "accounts:block": "person",
@@ -155,6 +159,7 @@ def town_objects(canton: Canton, by: Membership) -> dict[str, uuid.UUID]:
         "counter": town.counter.pk,
         "type": town.type.pk,
         "town place": town.place.pk,
+        "visit": walk_in(by=town.lead, place=town.place, type_=town.type).pk,
     }
 
 

@@ -115,9 +115,13 @@ RECORDS = {
     "counters:appointment": PLANNED,
     "counters:change": PLANNED,
     "counters:cancel": PLANNED,
+    "counters:waiting_room": OF_TENANT.format(
+        table="counters_townplace", order="row.name"
+    ),
     "counters:record": OF_TENANT.format(table="counters_townplace", order="row.name"),
     "counters:person": FILE,
     "counters:counter": COUNTER,
+    "counters:queue": COUNTER,
     "counters:places": TYPE,
     "counters:times": TYPE,
     "counters:done": MINE,
@@ -130,6 +134,8 @@ RECORDS = {
     "booking:record": PLACE,
     "accounts:reset_factor": COLLEAGUE,
 }
+# Chosen on the page itself, then in its address.
+CHOSEN = {"counters:queue": "counter"}
 # What else stands in an address.
 PARTS = {
     f"{app}:{name}": ["places"]
@@ -175,7 +181,9 @@ def pages(house: House, person: Person) -> Iterator[str]:
         if name.partition(":")[0] in ELSEWHERE[tenant_of(person)]:
             continue
         parts = PARTS.get(name, [])
-        if name not in RECORDS:
+        if name in CHOSEN:
+            yield f"{reverse(name)}?{CHOSEN[name]}={record(house, name, person)}"
+        elif name not in RECORDS:
             yield reverse(name, args=parts)
         else:
             found = record(house, name, person)
