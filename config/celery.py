@@ -56,6 +56,10 @@ app.conf.update(
             "task": "counters.tasks.open_slots",
             "schedule": 3600,
         },
+        "tell of earlier slots": {
+            "task": "counters.tasks.tell_of_earlier_slots",
+            "schedule": 60,
+        },
         "remind persons": {"task": "counters.tasks.remind_persons", "schedule": 600},
         "remind clients": {"task": "booking.tasks.remind_clients", "schedule": 600},
     },

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.addresses import absolute
 from core import calendars
 from core.messages.outbox import queue
-from counters.models import Appointment, AppointmentEvent
+from counters.models import Appointment, AppointmentEvent, EarlierWish, Slot
 
 HEADLINES = {
     "assigned": gettext_lazy("Your appointment"),
@@ -58,6 +58,41 @@ def remind(appointment: Appointment) -> None:
     """The day before (CTR-022)."""
     _mail(appointment, "reminder", None)
     _text(appointment, "reminder", None)
+
+
+def tell_of_earlier(wish: EarlierWish, slot: Slot) -> None:
+    """A slot became free, and this person is next in turn (CTR-025)."""
+    moved = wish.appointment
+    path = reverse("counters:times", args=[wish.type_id, slot.counter.place_id])
+    query = f"?move={moved.pk}" if moved else ""
+    context = {
+        "wish": wish,
+        "slot": slot,
+        "place": slot.counter.place,
+        "link": absolute(wish.tenant, f"{path}{query}"),
+    }
+    once = f"counters.earlier:{wish.pk}"
+    if wish.person.email:
+        queue(
+            tenant=wish.tenant,
+            kind="counters.earlier",
+            dedupe_key=once,
+            to=wish.person.email,
+            language=wish.person.language,
+            template="counters/messages/earlier",
+            context=context,
+        )
+    if moved and moved.by_sms and (phone := _address(moved)[1]):
+        queue(
+            tenant=wish.tenant,
+            kind="counters.earlier_sms",
+            dedupe_key=f"{once}:sms",
+            channel="sms",
+            to=phone,
+            language=wish.person.language,
+            template="counters/messages/earlier_sms",
+            context=context,
+        )
 
 
 def _address(appointment: Appointment) -> tuple[str, str]:

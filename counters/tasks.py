@@ -6,6 +6,7 @@ from core.jobs import once_every
 from counters.actions.appointments import lapse_all
 from counters.actions.opening import materialise_all
 from counters.actions.reminders import remind_all
+from counters.actions.waiting import tell_all
 from counters.messages import tell_waiting
 
 
@@ -34,3 +35,10 @@ def open_slots() -> None:
 def remind_persons() -> None:
     """The day before (CTR-022)."""
     remind_all()
+
+
+@shared_task
+@once_every(seconds=60)
+def tell_of_earlier_slots() -> None:
+    """The waiting list, in turn (CTR-025)."""
+    tell_all()

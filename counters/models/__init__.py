@@ -17,6 +17,7 @@ from counters.models.town import (
     WeekRange,
 )
 from counters.models.visits import Visit
+from counters.models.waiting import EarlierWish
 
 __all__ = [
     "WEEKDAYS",
@@ -26,6 +27,7 @@ __all__ = [
     "ClosingDay",
     "Counter",
     "Desk",
+    "EarlierWish",
     "ExceptionRange",
     "Person",
     "ReferenceWeek",

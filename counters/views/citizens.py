@@ -16,10 +16,10 @@ from core.periods import start_day
 from counters import rules
 from counters.access import CITIZEN
 from counters.actions import appointments as actions
-from counters.actions import portal
+from counters.actions import portal, waiting
 from counters.forms import DetailsForm
 from counters.messages import calendar_of
-from counters.models import Appointment, AppointmentType, Slot, TownPlace
+from counters.models import Appointment, AppointmentType, EarlierWish, Slot, TownPlace
 from counters.queries import first_by_place, slots_on_portal, times_at, types_on_portal
 from counters.states import AppointmentState
 
@@ -89,6 +89,24 @@ def times(
         "moving": _moving(request),
     }
     return render(request, "counters/portal/times.html", context)
+
+
+@allow(CITIZEN, methods="POST")
+def wait(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """« Prévenez-moi » of an earlier slot, or of any (CTR-025)."""
+    type_, moving = _type(request, pk), _moving(request)
+    waiting.wait_for_earlier(by=request.user, type_=type_, appointment=moving)
+    messages.success(request, _("You are on the waiting list. We will write to you."))
+    return redirect("counters:mine")
+
+
+@allow(CITIZEN, methods="POST")
+def stop_waiting(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """Off the waiting list."""
+    wishes = EarlierWish.objects.of(request.tenant).filter(person__user=request.user)
+    waiting.stop_waiting(by=request.user, wish=get_object_or_404(wishes, pk=pk))
+    messages.success(request, _("You are no longer on the waiting list."))
+    return redirect("counters:mine")
 
 
 @allow(CITIZEN, methods="POST")
@@ -215,6 +233,10 @@ def mine(request: OrganisationRequest) -> HttpResponse:
         "past": rows.exclude(state=AppointmentState.REPLAN)
         .exclude(state__in=open_states, starts_at__gt=moment)
         .order_by("-starts_at")[:20],
+        "wishes": EarlierWish.objects.of(request.tenant)
+        .filter(person__user=request.user, told_at=None)
+        .select_related("type", "appointment")
+        .order_by("created_at"),
     }
     return render(request, "counters/portal/mine.html", context)
 

@@ -27,7 +27,7 @@ from core import access
 from core.dates import today
 from core.tenancy import TenantQuerySet
 from counters.actions.queue import walk_in
-from counters.models import Appointment, SavedSearch
+from counters.models import Appointment, EarlierWish, SavedSearch
 from tests.conftest import PASSWORD, Canton, make_canton, organisation, person
 from tests.counters.town import Town, make_town
 
@@ -45,6 +45,8 @@ OBJECTS = {
     "counters:waiting_room": "town place",
     "counters:arrive": "appointment",
     "counters:step": "visit",
+    "counters:wait": "type",
+    "counters:stop_waiting": "earlier wish",
     "accounts:forget_browser": "person",
     "accounts:withdraw": "invitation",
     "accounts:block": "person",
@@ -159,6 +161,9 @@ def town_objects(canton: Canton, by: Membership) -> dict[str, uuid.UUID]:
         "counter": town.counter.pk,
         "type": town.type.pk,
         "town place": town.place.pk,
+        "earlier wish": EarlierWish.objects.create(
+            tenant=canton.tenant, person=row.person, type=town.type
+        ).pk,
         "visit": walk_in(by=town.lead, place=town.place, type_=town.type).pk,
     }
 
