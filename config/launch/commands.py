@@ -113,9 +113,9 @@ def test(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """Figures of speed on a house of its own; nothing is asserted."""
-    path = "tests/journeys/bench_booking.py"
+    paths = [f"tests/journeys/bench_{name}.py" for name in ("booking", "counters")]
     os.environ.setdefault("WEB_CONCURRENCY", "2")  # as in production
-    return test(["-n", "0", "-s", "-q", "-p", "no:randomly", path, *arguments])
+    return test(["-n", "0", "-s", "-q", "-p", "no:randomly", *(arguments or paths)])
 
 
 def _in_parallel(arguments: list[str]) -> list[str]:

@@ -299,5 +299,34 @@ Perron.part("[data-print]", (button) => {
     button.addEventListener("click", () => window.print());
 });
 
+/* Keys of the daily moves: `data-key="1"` on a link, button or field; « ? » shows them all.
+ * They can be switched off, for those whose speech recognition types single letters (WCAG 2.1.4). */
+Perron.part("[data-shortcuts]", (button) => {
+    const KEPT = "perron.keys";
+    const SHOWN = { ArrowLeft: "←", ArrowRight: "→" };
+    const dialog = document.getElementById(button.dataset.dialog);
+    const use = dialog.querySelector("input");
+    const targets = () => [...document.querySelectorAll("[data-key]")];
+    const label = (element) => element.dataset.keyLabel ?? element.labels?.[0]?.textContent ?? element.textContent;
+    button.hidden = false;
+    use.checked = window.localStorage.getItem(KEPT) !== "off";
+    use.addEventListener("change", () => window.localStorage.setItem(KEPT, use.checked ? "on" : "off"));
+    button.addEventListener("click", () => {
+        dialog.querySelector("dl").replaceChildren(...targets().flatMap((element) => [
+            Perron.make("dt", {}, Perron.make("kbd", {}, SHOWN[element.dataset.key] ?? element.dataset.key)),
+            Perron.make("dd", {}, label(element).trim()),
+        ]));
+    });
+    document.addEventListener("keydown", (event) => {
+        if (!use.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.target.closest("input, select, textarea, dialog")) return;
+        const target = event.key === "?" ? button : targets().find((element) => element.dataset.key === event.key);
+        if (!target) return;
+        event.preventDefault();
+        if (target.matches("input, select")) target.focus();
+        else target.click();
+    });
+});
+
 document.addEventListener("DOMContentLoaded", () => Perron.enhance(document));
 document.addEventListener("htmx:afterSettle", (event) => Perron.enhance(event.detail.elt));

@@ -97,3 +97,28 @@ def test_the_portal_without_javascript_on_a_phone(plain: Page, house: House) -> 
     expect(plain.get_by_role("heading", level=1)).to_have_text(
         "Ihr Termin ist bestätigt"
     )
+
+
+@pytest.mark.req("CTR-031")
+def test_keys_for_the_daily_moves_are_shown_and_can_be_switched_off(
+    page: Page, house: House
+) -> None:
+    become(page, house, PEOPLE["sandrine.jeanrenaud"])
+    page.goto(house.url("/counters/slots/", "mairie"))
+    page.keyboard.press("?")
+    window = page.get_by_role("dialog", name="Raccourcis clavier")
+    expect(window.get_by_text("Semaine", exact=True)).to_be_visible()
+    assert faults_of(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    expect(page).to_have_url(re.compile("span=day"))
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("day=20"))
+    page.get_by_role("button", name="Raccourcis clavier").click()
+    window.get_by_text("Utiliser ces touches sur cet appareil").click()
+    page.keyboard.press("Escape")
+    before = page.url
+    page.keyboard.press("3")
+    page.keyboard.press("?")
+    expect(window).to_be_hidden()
+    assert page.url == before

@@ -19,27 +19,33 @@ Answer = tuple[int, str, str]
 
 
 class Browser:
-    """One signed-in clerk over plain HTTP."""
+    """One signed-in person over plain HTTP; a clerk of the canton knows the free dates."""
 
-    def __init__(self, house: House, username: str, port: int) -> None:
+    def __init__(
+        self, house: House, username: str, port: int, tenant: str = "berne"
+    ) -> None:
         self.house, self.port, self.cookies = house, port, dict[str, str]()
+        self.tenant = tenant
         path = f"/demo/become/{username}/"
         self.token = ""
         _status, page, _place = self.ask("GET", path)
         self.token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
         self.ask("POST", path)
-        _status, page, _place = self.ask("GET", "/booking/dates/")
+        start = "/booking/dates/" if tenant == "berne" else "/account/"
+        _status, page, _place = self.ask("GET", start)
         self.token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
         self.dates = re.findall(r'action="(/booking/dates/[\w-]+/take/)"', page)
 
-    def ask(self, method: str, path: str) -> tuple[int, str, str]:
+    def ask(self, method: str, path: str, fields: str = "") -> tuple[int, str, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {
-            "Host": f"berne.localhost:{self.port}",
+            "Host": f"{self.tenant}.localhost:{self.port}",
             "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        body = f"csrfmiddlewaretoken={self.token}" if method == "POST" else None
+        body = None
+        if method == "POST":
+            body = f"csrfmiddlewaretoken={self.token}&{fields}"
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         for header in answer.headers.get_all("Set-Cookie") or []:
