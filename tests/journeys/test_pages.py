@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from config.demo.people import BERNE, OTHERS, Person
 from core.access import ADMINISTRATORS, DEMO, PUBLIC, ROLES
-from tests.accounts.test_isolation import routes
+from tests.accounts.routes import routes
 from tests.journeys.house import House
 from tests.journeys.steps import become, faults_of, tenant_of
 
