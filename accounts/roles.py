@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.utils.module_loading import autodiscover_modules
@@ -104,5 +105,7 @@ def role(key: str) -> Role:
 
 
 def discover() -> None:
-    """Reads every app's access.py."""
+    """Reads every app's access.py, and its privacy.py: what becomes of personal data."""
     autodiscover_modules("access")
+    autodiscover_modules("privacy")
+    import_module("core.privacy.tables")
