@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import rules
 from accounts.requests import OrganisationRequest
 from accounts.roles import Page, registry, role
 
@@ -28,6 +29,7 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "own_page": role(membership.role).own_page
         if membership
         else "accounts:account",
+        "sees_people": membership is not None and rules.sees_people(membership),
         "areas": _areas(visitor) if membership else [],
         "languages_offered": _languages(visitor, tenant),
         "request_id": getattr(visitor, "id", ""),

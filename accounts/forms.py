@@ -6,8 +6,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, User
-from accounts.roles import registry
+from accounts.models import User
 from core.forms import EmailInput, KitForm, PasswordInput, SwitchField
 
 
@@ -156,36 +155,6 @@ class AcceptForm(NewPasswordForm):
         widget=forms.TextInput(attrs={"autocomplete": "username"}),
     )
     field_order = ["first_name", "last_name", "username", "password"]
-
-
-class InviteForm(KitForm):
-    """Whom an administrator invites, into which role."""
-
-    email = forms.EmailField(label=_("E-mail"), max_length=254)
-    role = forms.ChoiceField(label=_("Role"))
-    language = forms.ChoiceField(label=_("Language of the message"))
-    administrator = SwitchField(
-        label=_("Administers the organisation"),
-        help_text=_("Invites and blocks people, and resets a lost second factor."),
-    )
-
-    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        invites = registry.roles[by.role].invites
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (key, registry.roles[key].label) for key in sorted(invites)
-        ]
-        self.fields["language"].choices = [("fr", "Français"), ("de", "Deutsch")]  # type: ignore[attr-defined]
-
-
-class IdentityCheckForm(KitForm):
-    """How an administrator recognised the person whose factor is lost."""
-
-    identity_check = forms.CharField(
-        label=_("How did you make sure who is asking?"),
-        help_text=_("For example: came in person and showed an identity card."),
-        max_length=300,
-    )
 
 
 class OpenAccountForm(AcceptForm):

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.addresses import absolute
-from accounts.models import Invitation, User
+from accounts.models import Invitation, Membership, User
 from accounts.roles import role
 from core.dates import now
 from core.messages.outbox import queue
@@ -53,14 +53,65 @@ def factor_reset(user: User, *, by: User) -> None:
     _tell(user, "factor_reset", _moment(), by=by)
 
 
+def recovery_codes_renewed(user: User) -> None:
+    """There are ten new recovery codes; the former ones are dead."""
+    _tell(user, "recovery_codes_renewed", _moment())
+
+
+def blocked(user: User, *, by: User) -> None:
+    """An administrator has blocked the account."""
+    _tell(user, "blocked", _moment(), by=by)
+
+
+def unblocked(user: User, *, by: User) -> None:
+    """The account is open again."""
+    _tell(user, "unblocked", _moment(), by=by)
+
+
+def sessions_closed(user: User, *, by: User) -> None:
+    """An administrator has signed the person out everywhere."""
+    _tell(user, "sessions_closed", _moment(), by=by)
+
+
+def role_changed(row: Membership, *, by: User, given: bool) -> None:
+    """A role was given, or taken away."""
+    _tell(
+        row.user,
+        "role_given" if given else "role_taken",
+        _moment(),
+        by=by,
+        organisation=row.organisation,
+        role=role(row.role),
+    )
+
+
+def administrator_changed(row: Membership, *, by: User) -> None:
+    """The person administers the organisation from now on, or no longer."""
+    _tell(
+        row.user,
+        "administrator_given" if row.administrator else "administrator_taken",
+        _moment(),
+        by=by,
+        organisation=row.organisation,
+    )
+
+
+def name_changed(user: User) -> None:
+    """The person bears another name here."""
+    _tell(user, "name_changed", _moment())
+
+
 def password_changed(user: User) -> None:
     """The password is another one."""
     _tell(user, "password_changed", _moment())
 
 
 def email_changed(user: User, *, former: str) -> None:
-    """Messages go to another address; said at the former one, where the owner reads it."""
+    """Messages go to another address: said at the former one, where the owner reads it, and
+    at the new one.
+    """
     _tell(user, "email_changed", _moment(), to=former)
+    _tell(user, "email_set", _moment())
 
 
 def password_reset(user: User, *, token: str) -> None:

@@ -197,6 +197,6 @@ def permits(request: HouseRequest, declared: access.Access) -> bool:
         return True
     if request.membership is None:
         return False
-    if declared.kind == access.ADMINISTRATORS:
-        return request.membership.administrator
+    if declared.kind == access.ADMINISTRATORS and request.membership.administrator:
+        return True
     return request.membership.role in declared.roles

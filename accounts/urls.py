@@ -7,6 +7,7 @@ from accounts.views import (
     door,
     invitations,
     passwords,
+    person,
     registration,
     team,
 )
@@ -42,6 +43,21 @@ urlpatterns = [
     path("team/", team.team, name="team"),
     path("team/invite/", team.invite, name="invite"),
     path("team/invitations/<uuid:pk>/withdraw/", team.withdraw, name="withdraw"),
-    path("team/<uuid:pk>/block/", team.block, name="block"),
-    path("team/<uuid:pk>/reset-factor/", team.reset_factor, name="reset_factor"),
+    path("team/invitations/<uuid:pk>/renew/", team.renew, name="renew"),
+    path("team/<uuid:pk>/", person.person, name="person"),
+    path("team/<uuid:pk>/block/", person.block, name="block"),
+    path("team/<uuid:pk>/reset-factor/", person.reset_factor, name="reset_factor"),
+    path("team/<uuid:pk>/sessions/", person.close_sessions, name="close_sessions"),
+    path(
+        "team/<uuid:pk>/password/",
+        person.send_password_reset,
+        name="send_password_reset",
+    ),
+    path("team/<uuid:pk>/roles/", person.give_role, name="give_role"),
+    path("team/roles/<uuid:pk>/take/", person.take_role, name="take_role"),
+    path(
+        "team/roles/<uuid:pk>/administrator/",
+        person.mark_administrator,
+        name="mark_administrator",
+    ),
 ]

@@ -64,9 +64,9 @@ def signed_in(*, methods: str = "GET") -> Callable[[View], View]:
     return _declare(Access(SIGNED_IN, _methods(methods)))
 
 
-def administrators(*, methods: str = "GET") -> Callable[[View], View]:
-    """Whoever administers the organisation they are working in."""
-    return _declare(Access(ADMINISTRATORS, _methods(methods)))
+def administrators(*also: str, methods: str = "GET") -> Callable[[View], View]:
+    """Whoever administers the organisation they are working in, and `also` these roles."""
+    return _declare(Access(ADMINISTRATORS, _methods(methods), roles=frozenset(also)))
 
 
 def allow(*roles: str, methods: str = "GET") -> Callable[[View], View]:

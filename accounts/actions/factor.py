@@ -73,7 +73,7 @@ def enrol(*, user: User, seed: bytes, code: str) -> list[str]:
     )
     journal.record("factor.enrolled", tenant_id=user.tenant_id, actor_id=user.pk)
     messages.factor_enrolled(user)
-    return renew_recovery_codes(user=user)
+    return _new_codes(user)
 
 
 @transaction.atomic
@@ -107,6 +107,11 @@ def use_recovery_code(*, user: User, code: str) -> None:
 @transaction.atomic
 def renew_recovery_codes(*, user: User) -> list[str]:
     """Ten new codes, shown once; the former ones and remembered browsers are dead."""
+    messages.recovery_codes_renewed(user)
+    return _new_codes(user)
+
+
+def _new_codes(user: User) -> list[str]:
     codes = [secrets.new_recovery_code() for _ in range(RECOVERY_CODES)]
     user.recovery_codes.all().delete()
     user.remembered_browsers.all().delete()

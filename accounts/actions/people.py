@@ -1,4 +1,4 @@
-"""Administering people: inviting, accepting, blocking."""
+"""Accounts and invitations: inviting, accepting, one's own profile."""
 
 import datetime as dt
 
@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages, secrets
-from accounts.actions import factor
 from accounts.models import Invitation, Membership, Organisation, Tenant, User
-from accounts.rules import can_block, can_invite, can_reset_factor
+from accounts.rules import can_administer, can_invite
 from core import journal
 from core.dates import now
 from core.db import refusing_with_sentences
@@ -42,11 +41,13 @@ def invite(
     """Invites an address into a role of one's own organisation; the former link dies.
 
     The operator invites into any `organisation` of the tenant. Raises Refusal when one
-    may not give this role.
+    may not give this role, or means oneself.
     """
     organisation = organisation or by.organisation
     if not can_invite(by, role, organisation):
         raise Refusal(_("You may not give this role."), field="role")
+    if email.lower() == by.user.email.lower():
+        raise Refusal(_("Nobody invites oneself: ask a colleague."), field="email")
     at = now()
     Invitation.objects.of(by.tenant).filter(
         organisation=organisation,
@@ -127,13 +128,14 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     """The person takes the role; one invitation gives one membership, however often.
 
     Raises InvitationGone, also when the account is not that of the address invited, or
-    is blocked.
+    is blocked, or is that of whoever invited: one never raises oneself.
     """
     rows = Invitation.objects.select_related("organisation")
     row = rows.select_for_update(of=("self",)).get(pk=invitation.pk)
     fits = user.tenant_id == row.tenant_id and user.email.lower() == row.email.lower()
     dead = row.accepted_at or row.revoked_at or row.expires_at <= now()
-    if dead or not fits or not user.is_active or not row.organisation.active:
+    own = row.invited_by_id == user.pk
+    if dead or own or not fits or not user.is_active or not row.organisation.active:
         raise InvitationGone
     row.accepted_at = now()
     row.save(update_fields=["accepted_at"])
@@ -185,34 +187,23 @@ def update_profile(*, user: User, email: str, language: str) -> None:
 
 
 @transaction.atomic
-def block(*, by: Membership, user: User) -> None:
-    """Blocks a person: signed out everywhere at once. Raises Refusal."""
-    if not can_block(by, user):
-        raise Refusal(_("You cannot block this person."))
-    user.blocked_at = now()
-    user.save(update_fields=["blocked_at"])
-    user.sessions.all().delete()
-    user.remembered_browsers.all().delete()
-    journal.record(
-        "person.blocked", tenant_id=user.tenant_id, actor_id=by.user_id, subject=user
-    )
-
-
-@transaction.atomic
-def unblock(*, by: Membership, user: User) -> None:
-    """Lets a blocked person in again. Raises Refusal."""
-    if not can_block(by, user):
-        raise Refusal(_("You cannot unblock this person."))
-    user.blocked_at = None
-    user.save(update_fields=["blocked_at"])
-    journal.record(
-        "person.unblocked", tenant_id=user.tenant_id, actor_id=by.user_id, subject=user
+def renew(*, by: Membership, invitation: Invitation) -> Invitation:
+    """The same invitation anew, for seven days; the former link is dead. Raises Refusal."""
+    return invite(
+        by=by,
+        email=invitation.email,
+        role=invitation.role,
+        administrator=invitation.administrator,
+        language=invitation.language,
+        organisation=invitation.organisation,
     )
 
 
 @transaction.atomic
 def withdraw(*, by: Membership, invitation: Invitation) -> None:
-    """An invitation is withdrawn: its link is dead."""
+    """An invitation is withdrawn: its link is dead. Raises Refusal."""
+    if not can_administer(by, invitation.organisation):
+        raise Refusal(_("You may not withdraw this invitation."))
     invitation.revoked_at = now()
     invitation.save(update_fields=["revoked_at"])
     journal.record(
@@ -221,10 +212,3 @@ def withdraw(*, by: Membership, invitation: Invitation) -> None:
         actor_id=by.user_id,
         subject=invitation,
     )
-
-
-def reset_lost_factor(*, by: Membership, user: User, identity_check: str) -> None:
-    """An administrator takes away a lost factor (BKG-005). Raises Refusal."""
-    if not can_reset_factor(by, user):
-        raise Refusal(_("You cannot reset this person's second factor."))
-    factor.reset_factor(user=user, by=by.user, identity_check=identity_check)

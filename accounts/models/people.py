@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from core.db import TriggerRule
 from core.tenancy import TenantOwned, TenantQuerySet
 
 
@@ -117,7 +118,14 @@ class Membership(TenantOwned):
                 fields=["user", "organisation", "role"],
                 name="membership_once",
                 violation_error_message=_("This person has this role already."),
-            )
+            ),
+            TriggerRule(
+                name="organisation_keeps_an_administrator",
+                violation_error_message=_(
+                    "An organisation always keeps one administrator: make somebody"
+                    " else administrator first."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

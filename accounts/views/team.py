@@ -1,76 +1,109 @@
-"""The people of an organisation, for its administrators."""
+"""The people of an organisation, for its administrators; of the tenant, for its operators."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts import rules
+from accounts import queries, rules
+from accounts.access import OPERATOR
 from accounts.actions import people
-from accounts.forms import IdentityCheckForm, InviteForm
-from accounts.models import Invitation, User
+from accounts.models import Invitation
 from accounts.requests import OrganisationRequest
 from accounts.roles import role
+from accounts.team_forms import InviteForm, PeopleForm
 from core.access import administrators
 from core.dates import now
 from core.errors import Refusal
 
-
-def _people(request: OrganisationRequest) -> QuerySet[User]:
-    """Those who work in the organisation chosen."""
-    return (
-        User.objects.of(request.tenant)
-        .filter(memberships__organisation=request.organisation)
-        .distinct()
-    )
+PER_PAGE = 50
+SHORT = 10  # a list of so many needs no filter
 
 
 def _waiting(request: OrganisationRequest) -> QuerySet[Invitation]:
-    return request.organisation.invitations.filter(
-        accepted_at=None, revoked_at=None, expires_at__gt=now()
-    )
+    return queries.invitations(request.membership)
 
 
-@administrators()
+@administrators(OPERATOR)
 def team(request: OrganisationRequest) -> HttpResponse:
-    """Everybody in the organisation, and who is invited."""
-    memberships = (
-        request.organisation.memberships.select_related("user", "user__totp")
-        .prefetch_related("user__memberships")
-        .order_by("user__last_name", "user__first_name", "role")
+    """Everybody within reach, and who is invited."""
+    by = request.membership
+    form = PeopleForm(request.GET or None, by=by)
+    page = Paginator(queries.wanted_people(by, form.wanted()), PER_PAGE).get_page(
+        request.GET.get("page")
     )
     rows = [
         {
-            "membership": row,
-            "role": role(row.role),
-            "has_factor": hasattr(row.user, "totp"),
-            "can_block": rules.can_block(request.membership, row.user),
+            "person": person,
+            "roles": [
+                {"row": row, "role": role(row.role)} for row in person.roles_seen
+            ],
+            "administrator": any(row.administrator for row in person.roles_seen),
+            "has_factor": hasattr(person, "totp"),
+            "state": state_of(person),
         }
-        for row in memberships
+        for person in page
     ]
-    waiting = _waiting(request).order_by("email")
     context = {
+        "form": form,
+        "filters": form.narrows() or page.paginator.count > SHORT or _wide(request),
+        "narrowed": form.narrows(),
+        "page": page,
         "rows": rows,
-        "waiting": [{"row": row, "role": role(row.role)} for row in waiting],
+        "wide": _wide(request),
+        **_invitations(request),
     }
     return render(request, "accounts/team.html", context)
 
 
-@administrators(methods="GET POST")
+def _wide(request: OrganisationRequest) -> bool:
+    """Whether people of several organisations stand in the list."""
+    return rules.sees_all_people(request.membership)
+
+
+def state_of(person: Any) -> str:
+    """The badge: blocked, never signed in, or active."""
+    if person.blocked_at:
+        return "blocked"
+    return "active" if person.last_login else "new"
+
+
+def _invitations(request: OrganisationRequest) -> dict[str, Any]:
+    at = now()
+    rows = [
+        {"row": row, "role": role(row.role), "lapsed": row.expires_at <= at}
+        for row in _waiting(request)
+    ]
+    return {
+        "waiting": rows,
+        "waiting_count": sum(not row["lapsed"] for row in rows),
+    }
+
+
+@administrators(OPERATOR, methods="GET POST")
 def invite(request: OrganisationRequest) -> HttpResponse:
     """Invites an address into a role; one that the form never offered is forbidden."""
+    by = request.membership
+    form = InviteForm(
+        request.POST or None,
+        by=by,
+        initial={
+            "language": request.LANGUAGE_CODE,
+            "organisation": request.GET.get("organisation"),
+        },
+    )
     wished = request.POST.get("role")
-    if wished and not rules.can_invite(request.membership, wished):
+    if wished and not rules.can_invite(by, wished, form.place()):
         raise PermissionDenied
-    initial = {"language": request.LANGUAGE_CODE}
-    form = InviteForm(request.POST or None, by=request.membership, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            people.invite(by=request.membership, **form.cleaned_data)
+            people.invite(by=by, **form.cleaned_data)
         except Refusal as error:
             form.refuse(error)
         else:
@@ -80,55 +113,29 @@ def invite(request: OrganisationRequest) -> HttpResponse:
     return render(request, "accounts/invite.html", {"form": form}, status=status)
 
 
-@administrators(methods="POST")
+@administrators(OPERATOR, methods="POST")
 def withdraw(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """An invitation is withdrawn; its link is dead."""
-    people.withdraw(
-        by=request.membership, invitation=get_object_or_404(_waiting(request), pk=pk)
-    )
-    messages.success(request, _("The invitation is withdrawn."))
-    return redirect("accounts:team")
-
-
-@administrators(methods="POST")
-def block(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
-    """Blocks, or lets in again."""
-    user = get_object_or_404(_people(request), pk=pk)
-    unblocking = user.blocked_at is not None
+    row = get_object_or_404(_waiting(request), pk=pk)
     try:
-        (people.unblock if unblocking else people.block)(
-            by=request.membership, user=user
-        )
+        people.withdraw(by=request.membership, invitation=row)
     except Refusal as error:
         messages.error(request, str(error.sentence))
     else:
-        sentence = (
-            _("%(person)s may sign in again.")
-            if unblocking
-            else _("%(person)s is blocked and signed out everywhere.")
-        )
-        messages.success(request, sentence % {"person": user})
+        messages.success(request, _("The invitation is withdrawn."))
     return redirect("accounts:team")
 
 
-@administrators(methods="GET POST")
-def reset_factor(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
-    """Takes a lost second factor away, after a written identity check (BKG-005)."""
-    user = get_object_or_404(_people(request), pk=pk)
-    form = IdentityCheckForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            people.reset_lost_factor(
-                by=request.membership,
-                user=user,
-                identity_check=form.cleaned_data["identity_check"],
-            )
-        except Refusal as error:
-            form.refuse(error)
-        else:
-            sentence = _("%(person)s will set up a new second factor when signing in.")
-            messages.success(request, sentence % {"person": user})
-            return redirect("accounts:team")
-    status = 422 if form.is_bound else 200
-    context = {"form": form, "person": user}
-    return render(request, "accounts/reset_factor.html", context, status=status)
+@administrators(OPERATOR, methods="POST")
+def renew(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
+    """The invitation is sent anew, with a link that replaces the former one."""
+    row = get_object_or_404(_waiting(request), pk=pk)
+    try:
+        people.renew(by=request.membership, invitation=row)
+    except Refusal as error:
+        messages.error(request, str(error.sentence))
+    else:
+        messages.success(
+            request, _("A new link is on its way; the former one is dead.")
+        )
+    return redirect("accounts:team")

@@ -66,6 +66,7 @@ BADGES = {
     "missed": ("absent", pgettext_lazy("status", "Did not appear")),
     "blocked": ("cancel", pgettext_lazy("status", "Blocked")),
     "active": ("ok", pgettext_lazy("status", "Active")),
+    "new": ("free", pgettext_lazy("status", "Never signed in")),
     "invited": ("mail", pgettext_lazy("status", "Invited")),
 }
 NOTICE_ICONS = {"info": "info", "ok": "ok", "warn": "warn", "danger": "err"}

@@ -8,11 +8,11 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.actions.people import invite
-from accounts.models import Membership
+from accounts.models import Membership, RememberedBrowser
 from booking.actions.dates import take_date
 from booking.actions.wishes import leave_wish
 from booking.models import Booking, InformationSheet
-from core.dates import today
+from core.dates import now, today
 from counters.actions.queue import walk_in
 from counters.models import Appointment, EarlierWish, SavedSearch
 from tests.conftest import Canton
@@ -32,10 +32,18 @@ OBJECTS = {
     "counters:step": "visit",
     "counters:wait": "type",
     "counters:stop_waiting": "earlier wish",
-    "accounts:forget_browser": "person",
+    "accounts:forget_browser": "browser",
     "accounts:withdraw": "invitation",
-    "accounts:block": "person",
-    "accounts:reset_factor": "person",
+    "accounts:renew": "invitation",
+    "accounts:take_role": "membership",
+    "accounts:mark_administrator": "membership",
+    **{
+        f"accounts:{name}": "person"
+        for name in (
+            "person", "block", "reset_factor", "close_sessions",
+            "send_password_reset", "give_role",
+        )
+    },
     **{
         f"counters:{name}": "town slot" for name in ("slot", "move", "assign")
     },
@@ -65,6 +73,8 @@ KINDS = {
 EXTRA = {"booking:invitation": ["fr"], "booking:sheet": ["fr"]}
 # Records that all of a role see within their tenant.
 TENANTS_OWN = {"slot", "place", "sheet", "file", "type", "town place"}
+# And what an operator reaches in every organisation of the tenant.
+OPERATORS_OWN = {"person", "membership", "invitation"}
 TOKENS = {
     "booking:feed": ["token"],
     "accounts:reset_link": ["token"],
@@ -123,6 +133,13 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
             defaults={"title": CANARY, "body": CANARY},
         )[0].pk,
         "person": by.user_id,
+        "membership": by.pk,
+        "browser": RememberedBrowser.objects.create(
+            user=by.user,
+            token_hash=str(by.pk),
+            user_agent=CANARY,
+            expires_at=now() + dt.timedelta(days=9),
+        ).pk,
         "invitation": invitation.pk if invitation else uuid.uuid4(),
     }
 

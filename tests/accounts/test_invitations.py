@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django_otp.oath import totp
 
-from accounts.actions import people
+from accounts.actions import care, people
 from accounts.models import Invitation, Membership, User
 from core.dates import now
 from tests.accounts.door import (
@@ -238,7 +238,7 @@ def test_g_somebody_blocked_before_accepting_gets_no_role(
     client = as_(colleague)
     client.get(invited(canton, colleague.user.email))
     Invitation.objects.update(organisation=canton.other_commune.organisation)
-    people.block(by=canton.commune, user=colleague.user)
+    care.block(by=canton.commune, user=colleague.user)
     assert client.post("/invitation/accept/").url.startswith("/sign-in/")
     with pytest.raises(people.InvitationGone):
         people.accept(invitation=Invitation.objects.get(), user=colleague.user)

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db.models import Prefetch
 from django.test import Client
 from django.urls import reverse
 
 from accounts import middleware
-from accounts.actions.people import block
+from accounts.actions.care import block
 from accounts.models import Invitation, Membership, User
+from accounts.views import person as person_views
 from accounts.views import team
 from booking.models.bookings import BookingQuerySet
 from core import access
@@ -25,6 +27,7 @@ from tests.accounts.routes import (
     HOST,
     KINDS,
     OBJECTS,
+    OPERATORS_OWN,
     TENANTS_OWN,
     TOKENS,
     address,
@@ -122,9 +125,8 @@ def expected(view: Any, actor: Actor, whose: str) -> set[int]:
     allowed = declared.kind == access.SIGNED_IN or (
         membership is not None
         and (
-            membership.administrator
-            if declared.kind == access.ADMINISTRATORS
-            else membership.role in declared.roles
+            membership.role in declared.roles
+            or (declared.kind == access.ADMINISTRATORS and membership.administrator)
         )
     )
     if not allowed:
@@ -147,7 +149,8 @@ def cases(
             continue
         yield name, view, "strange", address(name, strange)
         yield name, view, "absent", address(name, absent)
-        if actor != "other commune" and OBJECTS[name] not in TENANTS_OWN:
+        reached = TENANTS_OWN | (OPERATORS_OWN if actor == "operator" else set())
+        if actor != "other commune" and OBJECTS[name] not in reached:
             yield name, view, "absent", address(name, neighbour)
 
 
@@ -225,6 +228,11 @@ def _as_all(self: Any, tenant: Any) -> Any:
     return self.all()
 
 
+def everybody() -> Any:
+    everyone = Prefetch("memberships", to_attr="roles_seen")
+    return User.objects.prefetch_related(everyone)
+
+
 HOLES = {
     "bookings of everybody": (BookingQuerySet, "visible_to", _see_all),
     "bookings of the tenant": (BookingQuerySet, "visible_to", _see_tenant),
@@ -236,9 +244,14 @@ HOLES = {
         staticmethod(lambda request, declared: None),
     ),
     "people of every organisation": (
-        team,
+        person_views,
         "_people",
-        lambda request: User.objects.all(),
+        lambda request: everybody(),
+    ),
+    "roles of every organisation": (
+        person_views,
+        "_roles",
+        lambda request: Membership.objects.all(),
     ),
     "invitations of every organisation": (
         team,

@@ -10,6 +10,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
+from accounts.actions.care import block, unblock
 from accounts.actions.factor import (
     REMEMBERED_FOR,
     WrongCode,
@@ -18,7 +19,6 @@ from accounts.actions.factor import (
     reset_factor,
     use_code,
 )
-from accounts.actions.people import block, unblock
 from accounts.actions.sign_in import set_password
 from accounts.models import Membership, RecoveryCode, TotpDevice
 from core.dates import now

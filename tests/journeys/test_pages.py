@@ -132,6 +132,7 @@ RECORDS = {
     "booking:delete": BOOKING,
     "booking:reassign": BOOKING,
     "booking:record": PLACE,
+    "accounts:person": COLLEAGUE,
     "accounts:reset_factor": COLLEAGUE,
 }
 # Chosen on the page itself, then in its address.
@@ -165,9 +166,10 @@ def record(house: House, name: str, person: Person) -> uuid.UUID:
 
 def may(view: Any, person: Person) -> bool:
     declared = view.access
-    if declared.kind == ADMINISTRATORS:
-        return person.administrator
-    return declared.kind != ROLES or person.role in declared.roles
+    if declared.kind == ADMINISTRATORS and person.administrator:
+        return True
+    limited = declared.kind in {ROLES, ADMINISTRATORS}
+    return not limited or person.role in declared.roles
 
 
 def pages(house: House, person: Person) -> Iterator[str]:
