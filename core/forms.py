@@ -11,7 +11,7 @@ from typing import Any
 from babel import dates as babel_dates
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import TemplatesSetting
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -19,8 +19,8 @@ from core.dates import today
 from core.errors import Refusal
 
 
-class Renderer(DjangoTemplates):
-    """Django's own widgets from Django's own templates; the kit draws what stands around them."""
+class Renderer(TemplatesSetting):
+    """Django's widgets; lists are ours (templates/django), the kit draws what stands around."""
 
 
 class PasswordInput(forms.PasswordInput):
@@ -262,6 +262,10 @@ class Kit:
             == forms.Field.default_error_messages["required"]
         ):
             field.error_messages["required"] = _missing(field)
+        # Django's sentence repeats what was sent: a number that says nothing to anybody.
+        if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
+            gone = _("This is not in the list any more. Please choose again.")
+            field.error_messages["invalid_choice"] = gone
 
     def refuse(self, refusal: Refusal, field: str | None = None) -> None:
         """Puts a refusal beside its field, or on top of the form."""

@@ -33,6 +33,11 @@ class Period:
     after: dt.date
 
     @property
+    def week(self) -> int:
+        """The week's number in the year (ISO 8601), as Swiss calendars print it."""
+        return self.first.isocalendar().week
+
+    @property
     def days(self) -> list[dt.date]:
         """Each day of the period."""
         count = (self.last - self.first).days + 1

@@ -54,6 +54,27 @@ def day_in_words(moment: dt.datetime | dt.date, language: str | None = None) -> 
     return str(text)
 
 
+def days_span(first: dt.date, last: dt.date, language: str | None = None) -> str:
+    """« 23 au 29 novembre 2026 », «30. November bis 6. Dezember 2026»; a single day in words."""
+    code = language or get_language() or "fr"
+    if first == last:
+        return day_in_words(first, code)
+    dot, to = (".", "bis") if code == "de" else ("", "au")
+    pattern = f"d{dot}"
+    if first.month != last.month:
+        pattern += " MMMM" if first.year == last.year else " MMMM y"
+    start = babel_dates.format_date(first, pattern, locale=code)
+    end = babel_dates.format_date(last, f"d{dot} MMMM y", locale=code)
+    return f"{start} {to} {end}"
+
+
+def weekday_and_number(day: dt.date, language: str | None = None) -> str:
+    """« lundi 23 », «Montag 23.»: the head of a day whose month stands above."""
+    code = language or get_language() or "fr"
+    pattern = "EEEE d" if code == "fr" else "EEEE d."
+    return str(babel_dates.format_date(day, pattern, locale=code))
+
+
 def short_day(moment: dt.datetime, language: str | None = None) -> str:
     """« mercredi, 20 nov. 2026 »: the list of free dates (BKG-013)."""
     code = language or get_language() or "fr"

@@ -40,18 +40,19 @@ class FilterForm(KitForm):
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        counters = Counter.objects.visible_to(by).select_related("place", "type")
-        rows = list(counters.order_by("name", "pk"))
-        types = {row.type_id: row.type.name for row in rows}
-        places = {row.place_id: row.place.name for row in rows}
-        for name, choices in (
-            ("type", sorted(types.items(), key=lambda pair: pair[1])),
-            ("place", sorted(places.items(), key=lambda pair: pair[1])),
-            ("counter", [(row.pk, row.name) for row in rows]),
+        counters = Counter.objects.visible_to(by)
+        for name, rows in (
+            (
+                "type",
+                AppointmentType.objects.of(by.tenant).filter(counters__in=counters),
+            ),
+            ("place", TownPlace.objects.of(by.tenant).filter(counters__in=counters)),
+            ("counter", counters),
         ):
+            named = rows.distinct().order_by("name", "pk").values_list("pk", "name")
             self.fields[name].choices = [  # type: ignore[attr-defined]
                 ("", pgettext_lazy("counters", "All")),
-                *((str(pk), label) for pk, label in choices),
+                *((str(pk), label) for pk, label in named),
             ]
 
     def filter(self) -> Filter:

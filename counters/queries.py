@@ -2,11 +2,10 @@
 
 import datetime as dt
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, Tenant
 from core.dates import at, now, today
@@ -18,11 +17,7 @@ from counters.models import (
     Slot,
     TownPlace,
 )
-from counters.states import ON_A_SLOT, AppointmentState
-
-STEP = 5  # minutes; positions in the agenda are classes in these steps
-FOLDED = 4  # steps that are left of a time when every counter is closed
-SATURDAY = 5
+from counters.states import AppointmentState
 
 
 @dataclass(frozen=True)
@@ -45,117 +40,6 @@ class Filter:
         return rows.order_by("place__name", "name", "pk")
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A slot in the agenda: where it stands, how long it is, whose it is."""
-
-    slot: Slot
-    appointment: Appointment | None
-    position: int
-    length: int
-    past: bool
-
-
-@dataclass(frozen=True)
-class Column:
-    """A counter's slots of a day."""
-
-    counter: Counter
-    entries: list[Entry]
-
-
-@dataclass(frozen=True)
-class Day:
-    """A day of the agenda with the hours of its axis."""
-
-    day: dt.date
-    columns: list[Column]
-
-
-@dataclass
-class Agenda:
-    """Days side by side, on one axis of hours."""
-
-    days: list[Day] = field(default_factory=list)
-    shortest: int = 6
-    counts: dict[str, int] = field(default_factory=dict)
-
-
-def agenda(counters: list[Counter], first: dt.date, last: dt.date) -> Agenda:
-    """Slots and appointments of some counters, in two queries whatever their number."""
-    if not counters:
-        return Agenda()
-    zone = counters[0].tenant.zone
-    held = Appointment.objects.filter(state__in=SHOWN).select_related("person")
-    slots = list(
-        Slot.objects.filter(
-            counter__in=counters,
-            starts_at__gte=at(first, dt.time(), zone),
-            starts_at__lt=at(last + dt.timedelta(days=1), dt.time(), zone),
-        )
-        .prefetch_related(Prefetch("appointments", queryset=held, to_attr="on_it"))
-        .order_by("starts_at", "pk")
-    )
-    walls = [slot.starts_at.astimezone(zone) for slot in slots]
-    places = _positions(slots, walls)
-    found: dict[tuple[dt.date, uuid.UUID], list[Entry]] = defaultdict(list)
-    counts: dict[str, int] = defaultdict(int)
-    moment = now()
-    for slot, wall in zip(slots, walls, strict=True):
-        start = _step(wall)
-        end = start + max(_minutes(slot) // STEP, 1)
-        entry = Entry(
-            slot,
-            slot.on_it[0] if slot.on_it else None,
-            places[start],
-            max(places[end - 1] - places[start] + 1, 1),
-            slot.ends_at <= moment,
-        )
-        found[wall.date(), slot.counter_id].append(entry)
-        counts[slot.state] += 1
-    busy = {day for day, _counter in found}
-    return Agenda(
-        days=[
-            Day(day, [Column(one, found.get((day, one.pk), [])) for one in counters])
-            for day in _days(first, last)
-            if day in busy or day.weekday() < SATURDAY
-        ],
-        # The scale: the shortest slot must be easy to hit (LOOK, Agenda).
-        shortest=min([6, *(max(_minutes(slot) // STEP, 1) for slot in slots)]),
-        counts=dict(counts),
-    )
-
-
-def _step(wall: dt.datetime) -> int:
-    return (wall.hour * 60 + wall.minute) // STEP
-
-
-def _minutes(slot: Slot) -> int:
-    return int((slot.ends_at - slot.starts_at).total_seconds() // 60)
-
-
-def _positions(slots: list[Slot], walls: list[dt.datetime]) -> dict[int, int]:
-    """Step of the day → row of the agenda: when all counters are closed, time is folded."""
-    covered: set[int] = set()
-    for slot, wall in zip(slots, walls, strict=True):
-        start = _step(wall)
-        covered |= set(range(start, start + max(_minutes(slot) // STEP, 1)))
-    places, row, before = {}, 0, None
-    for step in sorted(covered):
-        if before is not None:
-            row += min(step - before, FOLDED)
-        places[step], before = row, step
-    return places
-
-
-SHOWN = (*ON_A_SLOT, AppointmentState.DONE, AppointmentState.ABSENT)
-
-
-def _days(first: dt.date, last: dt.date) -> Iterable[dt.date]:
-    for number in range((last - first).days + 1):
-        yield first + dt.timedelta(days=number)
-
-
 def types_on_portal(tenant: Tenant) -> QuerySet[AppointmentType]:
     """What citizens may come for: the type and one of its counters are visible (CTR-013)."""
     rows: QuerySet[AppointmentType] = (
@@ -169,16 +53,24 @@ def types_on_portal(tenant: Tenant) -> QuerySet[AppointmentType]:
 
 def slots_on_portal(type_: AppointmentType) -> QuerySet[Slot]:
     """What citizens may take of a type: not too soon, not too far ahead, offered again."""
+    return _offered(type_).filter(counter__in=_on_portal(type_))
+
+
+def _on_portal(type_: AppointmentType) -> QuerySet[Counter]:
+    rows: QuerySet[Counter] = Counter.objects.on_portal().filter(type=type_)
+    return rows
+
+
+def _offered(type_: AppointmentType) -> QuerySet[Slot]:
+    """Free ones that a citizen is early enough and not too early for, at whatever counter."""
     moment = now()
     earliest = moment + dt.timedelta(hours=type_.earliest_hours)
     last = today(type_.tenant.zone) + dt.timedelta(days=type_.latest_days + 1)
-    offered = Q(offered_from=None) | Q(offered_from__lte=moment)
     rows: QuerySet[Slot] = (
         Slot.objects.of(type_.tenant)
         .takeable(moment)
         .filter(
-            offered,
-            counter__in=Counter.objects.on_portal().filter(type=type_),
+            Q(offered_from=None) | Q(offered_from__lte=moment),
             starts_at__gte=earliest,
             starts_at__lt=at(last, dt.time(), type_.tenant.zone),
         )
@@ -187,14 +79,13 @@ def slots_on_portal(type_: AppointmentType) -> QuerySet[Slot]:
 
 
 def first_by_place(type_: AppointmentType) -> list[tuple[TownPlace, dt.datetime]]:
-    """« Première date libre » at each place, the soonest first (CTR-025)."""
-    first = {
-        row["counter__place"]: row["first"]
-        for row in slots_on_portal(type_)
-        .values("counter__place")
-        .annotate(first=Min("starts_at"))
-        .order_by()
-    }
+    """« Première date libre » at each place, the soonest first (CTR-025).
+
+    Each counter is asked for its first one: an index answers, however many slots there are.
+    """
+    first: dict[uuid.UUID, dt.datetime] = {}
+    for place, moment in _first_free(type_):
+        first[place] = min(moment, first.get(place, moment))
     places = TownPlace.objects.of(type_.tenant).filter(pk__in=first)
     return sorted(
         ((place, first[place.pk]) for place in places),
@@ -202,23 +93,63 @@ def first_by_place(type_: AppointmentType) -> list[tuple[TownPlace, dt.datetime]
     )
 
 
+def _first_free(
+    type_: AppointmentType, **more: Any
+) -> list[tuple[uuid.UUID, dt.datetime]]:
+    """Place and first free slot of each counter that has one."""
+    free = _offered(type_).filter(counter=OuterRef("pk"), **more).order_by("starts_at")
+    rows = _on_portal(type_).annotate(first=Subquery(free.values("starts_at")[:1]))
+    pairs = rows.values_list("place", "first")
+    return [(place, first) for place, first in pairs if first]
+
+
+class Time(NamedTuple):
+    """A time that a citizen may choose, at whichever counter."""
+
+    pk: uuid.UUID
+    starts_at: dt.datetime
+
+
 def times_at(
     type_: AppointmentType, place: TownPlace, since: dt.date, *, days: int = 3
-) -> tuple[list[tuple[dt.date, list[Slot]]], dt.date | None]:
-    """The free times at a place by day, each hour once; and where the next days begin."""
+) -> tuple[list[tuple[dt.date, list[Time]]], dt.date | None]:
+    """The free times at a place by day, each hour once; and where the next days begin.
+
+    From one day that has a free slot to the next: the months between are not looked at.
+    """
     zone = type_.tenant.zone
-    rows = slots_on_portal(type_).filter(
-        counter__place=place, starts_at__gte=at(since, dt.time(), zone)
+    found: dict[dt.date, list[Time]] = {}
+    day = _next_free_day(type_, place, since)
+    while day and len(found) <= days:
+        until = day + dt.timedelta(days=days + 1)
+        for time in _free_times(type_, place, day, until):
+            found.setdefault(time.starts_at.astimezone(zone).date(), []).append(time)
+        day = _next_free_day(type_, place, until) if len(found) <= days else None
+    shown = list(found.items())
+    return shown[:days], shown[days][0] if len(shown) > days else None
+
+
+def _next_free_day(
+    type_: AppointmentType, place: TownPlace, since: dt.date
+) -> dt.date | None:
+    zone = type_.tenant.zone
+    firsts = _first_free(
+        type_, starts_at__gte=at(since, dt.time(), zone), counter__place=place
     )
-    found: dict[dt.date, dict[dt.datetime, Slot]] = {}
-    following = None
-    for slot in rows.select_related("counter").order_by("starts_at", "pk")[:400]:
-        day = slot.starts_at.astimezone(zone).date()
-        if day not in found and len(found) == days:
-            following = day
-            break
-        found.setdefault(day, {}).setdefault(slot.starts_at, slot)
-    return [(day, list(times.values())) for day, times in found.items()], following
+    return min(first for _, first in firsts).astimezone(zone).date() if firsts else None
+
+
+def _free_times(
+    type_: AppointmentType, place: TownPlace, first: dt.date, end: dt.date
+) -> list[Time]:
+    zone = type_.tenant.zone
+    rows = _offered(type_).filter(
+        counter__in=_on_portal(type_).filter(place=place),
+        starts_at__gte=at(first, dt.time(), zone),
+        starts_at__lt=at(end, dt.time(), zone),
+    )
+    each = rows.order_by("starts_at", "pk").distinct("starts_at")
+    return [Time._make(row) for row in each.values_list("pk", "starts_at")]
 
 
 def find_persons(tenant: Tenant, words: str) -> QuerySet[Person]:

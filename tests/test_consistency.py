@@ -34,7 +34,9 @@ TEMPLATES = sorted(
     path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"}
 )
 # Django and the kit ask for these by a name that stands nowhere in our code.
-ASKED_FOR_BY_NAME = re.compile(r"(errors/\d+|components/README|accounts/messages/)")
+ASKED_FOR_BY_NAME = re.compile(
+    r"(errors/\d+|components/README|accounts/messages/|django/forms/)"
+)
 
 
 def name_of(path: Path) -> str:

@@ -23,6 +23,8 @@ register = template.Library()
 
 register.filter("day_in_words", words.day_in_words)
 register.filter("short_day", words.short_day)
+register.filter("weekday_and_number", words.weekday_and_number)
+register.simple_tag(words.days_span, name="days_span")
 register.filter("hour", words.hour)
 register.filter("clock", words.clock)
 register.filter("file_size", words.file_size)
@@ -78,6 +80,17 @@ def choice_input(option: Any) -> SafeString:
     data = option.data
     given = {name: data[name] for name in ("type", "name", "value")}
     return format_html("<input{}>", flatatt({**given, **data["attrs"]}))
+
+
+@register.simple_tag
+def select_option(option: Any) -> SafeString:
+    """An option of a list; Django sets each by a template of its own."""
+    return format_html(
+        '<option value="{}"{}>{}</option>',
+        option["value"],
+        flatatt(option["attrs"]),
+        option["label"],
+    )
 
 
 @register.simple_tag

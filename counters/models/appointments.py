@@ -24,6 +24,9 @@ class Span(Func):
     output_field = DateTimeRangeField()
 
 
+TAKEABLE = (SlotState.FREE, SlotState.HELD)  # of those held the ones that have lapsed
+
+
 class SlotQuerySet(TenantQuerySet):
     """Slots."""
 
@@ -43,7 +46,12 @@ class SlotQuerySet(TenantQuerySet):
                 models.OuterRef("starts_at"), models.OuterRef("ends_at")
             ),
         )
-        return self.filter(free | lapsed, ~models.Exists(elsewhere), starts_at__gt=at)
+        return self.filter(
+            free | lapsed,
+            ~models.Exists(elsewhere),
+            state__in=TAKEABLE,  # as the index says it: the planner does not conclude it
+            starts_at__gt=at,
+        )
 
 
 class Slot(TenantOwned):
@@ -84,8 +92,8 @@ class Slot(TenantOwned):
             # The search walks the free ones of a counter in order, whatever is taken.
             models.Index(
                 fields=["counter", "starts_at"],
-                name="counter_slot_free",
-                condition=models.Q(state=SlotState.FREE),
+                name="counter_slot_takeable",
+                condition=models.Q(state__in=TAKEABLE),
             ),
             models.Index(
                 fields=["held_until"],

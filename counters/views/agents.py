@@ -1,6 +1,7 @@
 """Screens of the agents: slots, appointments, persons (CTR-030 to 039)."""
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ from core.periods import SPANS, next_desk_day, period, start_day
 from counters import rules
 from counters.access import AGENT, LEAD, MANAGER
 from counters.actions import appointments as actions
+from counters.agenda import agenda
 from counters.forms import (
     AssignForm,
     FilterForm,
@@ -29,7 +31,7 @@ from counters.forms import (
     SearchForm,
 )
 from counters.models import Appointment, Person, SavedSearch, Slot
-from counters.queries import agenda, find_persons
+from counters.queries import find_persons
 from counters.states import COUNTED, AppointmentState
 
 SIDE_BY_SIDE = 10
@@ -44,14 +46,22 @@ def slots(request: OrganisationRequest) -> HttpResponse:
     day = start_day(request.GET.get("day", ""), next_desk_day(today(zone)))
     shown = period(span if span in SPANS else "week", day)
     counters = list(form.filter().counters_of(request.membership)[:SIDE_BY_SIDE])
+    found = agenda(counters, shown.first, shown.last)
+    mark = found.mark(request.LANGUAGE_CODE or "", today(zone).isoformat())
+    # The open screens ask every twenty seconds: what has not changed is not set again.
+    if request.htmx and request.headers.get("If-None-Match") == mark:
+        return HttpResponse(status=304, headers={"ETag": mark})
     context = {
         "form": form,
         "shown": shown,
         "today": today(zone),
-        "agenda": agenda(counters, shown.first, shown.last),
+        "agenda": found,
+        "seen": json.dumps({"If-None-Match": mark}),
         "most": SIDE_BY_SIDE,
     }
-    return render(request, "counters/slots.html", context)
+    answer = render(request, "counters/slots.html", context)
+    answer.headers["ETag"] = mark
+    return answer
 
 
 def _slot(request: OrganisationRequest, pk: uuid.UUID) -> Slot:

@@ -100,6 +100,14 @@ Perron.part("button[data-password]", (button) => {
     input.form?.addEventListener("submit", () => show(false));
 });
 
+/* Filters that stand open on a wide screen are folded on a phone; without JavaScript they stay open. */
+Perron.part("details[data-fold]", (details) => {
+    const narrow = window.matchMedia("(max-width: 639px)");
+    const fit = () => { details.open = !narrow.matches; };
+    narrow.addEventListener("change", fit);
+    fit();
+});
+
 /* The calendar of the browser beside a date that is typed. */
 Perron.part("button[data-calendar]", (button) => {
     const input = document.getElementById(button.dataset.calendar);

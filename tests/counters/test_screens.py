@@ -259,13 +259,6 @@ def test_a_morning_is_closed_in_one_step(town: Town, as_: Signed) -> None:
     ) == {"counters.assigned", "counters.moved", "counters.replan"}
 
 
-@pytest.mark.req("CTR-044")
-def test_the_agenda_follows_without_reloading(town: Town, as_: Signed) -> None:
-    page = as_(agent(town)).get("/counters/slots/?span=day").text
-    assert 'hx-trigger="every 20s"' in page
-    assert 'hx-get="/counters/slots/?span=day"' in page
-
-
 @pytest.mark.req("CTR-040")
 def test_a_search_is_saved_for_oneself_or_for_the_service(
     town: Town, as_: Signed
