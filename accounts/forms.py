@@ -6,8 +6,9 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from accounts.context import LANGUAGE_NAMES
 from accounts.models import User
-from core.forms import EmailInput, KitForm, PasswordInput, SwitchField
+from core.forms import EmailInput, KitForm, PasswordInput, Radios, SwitchField
 
 
 class SignInForm(KitForm):
@@ -155,6 +156,38 @@ class AcceptForm(NewPasswordForm):
         widget=forms.TextInput(attrs={"autocomplete": "username"}),
     )
     field_order = ["first_name", "last_name", "username", "password"]
+
+
+class ProfileForm(KitForm):
+    """One's own name, address and language."""
+
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("A change is told at the former address and at the new one."),
+        max_length=254,
+        widget=EmailInput(attrs={"autocomplete": "email"}),
+    )
+    language = forms.ChoiceField(label=_("Language of the system"), widget=Radios)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        own = {
+            name: getattr(user, name)
+            for name in ("first_name", "last_name", "email", "language")
+        }
+        super().__init__(*args, initial=own, **kwargs)
+        self.fields["language"].choices = [  # type: ignore[attr-defined]
+            (code, LANGUAGE_NAMES[code]) for code in sorted(user.tenant.languages)
+        ]
 
 
 class OpenAccountForm(AcceptForm):

@@ -1,6 +1,5 @@
 """Tenant by host, limits of sessions, language, membership, and the refusal by default."""
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -14,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.limits import SEEN_EVERY, end_of
 from accounts.models import Membership, Tenant
 from accounts.requests import HouseRequest
 from core import access
@@ -22,11 +22,6 @@ from core.views import error_page
 
 log = structlog.get_logger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
-
-IDLE = dt.timedelta(minutes=60)
-LONGEST = dt.timedelta(hours=12)
-STAY = dt.timedelta(days=7)
-SEEN_EVERY = dt.timedelta(minutes=1)
 
 
 class TenantMiddleware:
@@ -63,12 +58,9 @@ class SessionLimitsMiddleware:
         """Whether neither deadline has passed; notes that the person is there."""
         at = now().timestamp()
         session = request.session
-        if at > session.get("ends_at", 0):
+        if at > end_of(session):
             return False
-        seen = session.get("seen_at", 0)
-        if not session.get("stay") and at > seen + IDLE.total_seconds():
-            return False
-        if at > seen + SEEN_EVERY.total_seconds():
+        if at > session.get("seen_at", 0) + SEEN_EVERY.total_seconds():
             session["seen_at"] = at
         return True
 

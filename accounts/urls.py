@@ -33,6 +33,14 @@ urlpatterns = [
     path("invitation/accept/", invitations.accept, name="accept"),
     path("account/", account.account, name="account"),
     path("account/password/", account.password, name="password"),
+    path("account/profile/", account.profile, name="profile"),
+    path("account/second-factor/", account.second_factor, name="second_factor"),
+    path("account/sessions/close/", account.close_others, name="close_others"),
+    path(
+        "account/sessions/<uuid:pk>/close/",
+        account.close_session,
+        name="close_session",
+    ),
     path("account/recovery-codes/", account.recovery_codes, name="recovery_codes"),
     path(
         "account/browsers/<uuid:pk>/forget/",

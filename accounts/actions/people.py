@@ -7,7 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import messages, secrets
-from accounts.models import Invitation, Membership, Organisation, Tenant, User
+from accounts.models import (
+    Invitation,
+    Membership,
+    Organisation,
+    PasswordReset,
+    Tenant,
+    User,
+)
 from accounts.rules import can_administer, can_invite
 from core import journal
 from core.dates import now
@@ -166,24 +173,36 @@ def give_role(
 
 
 @transaction.atomic
-def update_profile(*, user: User, email: str, language: str) -> None:
-    """One's own address and language (BKG-006, 007); the former address is told.
+def update_profile(
+    *,
+    user: User,
+    email: str,
+    language: str,
+    first_name: str | None = None,
+    last_name: str | None = None,
+) -> None:
+    """One's own address and language (BKG-006, 007), and name; of a new address both are
+    told, and links sent to the former one are dead.
 
     Raises Refusal when the address belongs to another account.
     """
-    former = user.email
+    former = User.objects.get(pk=user.pk)
     user.email, user.language = email, language
+    if first_name is not None and last_name is not None:
+        user.first_name, user.last_name = first_name, last_name
     with refusing_with_sentences(field="email"):
-        user.save(update_fields=["email", "language"])
-    if former.lower() == email.lower():
-        return
-    journal.record(
-        "person.email_changed",
-        tenant_id=user.tenant_id,
-        actor_id=user.pk,
-        subject=user,
-    )
-    messages.email_changed(user, former=former)
+        user.save(update_fields=["email", "language", "first_name", "last_name"])
+    if former.full_name != user.full_name:
+        _record_own("person.name_changed", user)
+        messages.name_changed(user)
+    if former.email.lower() != email.lower():
+        PasswordReset.objects.filter(user=user).delete()
+        _record_own("person.email_changed", user)
+        messages.email_changed(user, former=former.email)
+
+
+def _record_own(action: str, user: User) -> None:
+    journal.record(action, tenant_id=user.tenant_id, actor_id=user.pk, subject=user)
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def _after_password(request: PublicRequest, user: User) -> HttpResponse:
         return redirect("accounts:enrol")
     token = request.COOKIES.get(settings.FACTOR_COOKIE_NAME, "")
     if not enrolled or (token and factor.is_remembered(user=user, token=token)):
-        half.finish(request, note)
+        half.finish(request, note, proved=not enrolled)
         return half.leave_for(request, note, remember=False)
     return redirect("accounts:code")
 
@@ -167,6 +167,7 @@ def _welcome(request: PublicRequest, note: half.Half, codes: list[str]) -> HttpR
             "codes": codes,
             "person": note.user,
             "accepted": accepted,
+            "renewed": False,
             "next": half.safe_next(request, note.next),
         },
     )

@@ -15,16 +15,17 @@ from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import secrets
+from accounts import fresh, secrets
 from accounts.actions import factor
-from accounts.middleware import LONGEST, STAY
+from accounts.limits import LONGEST, STAY
 from accounts.models import User
-from accounts.requests import PublicRequest
+from accounts.requests import PersonRequest, PublicRequest
 from core import journal
 from core.dates import now
 from core.middleware import client_address
 
 NOTE = "half_signed_in"
+NEW_SEED = "new_seed"
 CODE_WITHIN_SECONDS = 5 * 60
 ENROL_WITHIN_SECONDS = 20 * 60
 BROWSER_COOKIE_AGE = 365 * 24 * 3600
@@ -88,8 +89,26 @@ def seed_for(request: PublicRequest, half: Half) -> bytes:
     return seed
 
 
-def finish(request: PublicRequest, half: Half) -> None:
-    """The second factor was right too: opens the session."""
+def new_seed(request: PersonRequest) -> bytes:
+    """The seed of another app being set up: the same until it is confirmed, and sealed."""
+    kept = secrets.unseal(base64.b64decode(request.session.get(NEW_SEED, "")))
+    if kept:
+        return kept
+    seed = secrets.new_seed()
+    request.session[NEW_SEED] = base64.b64encode(secrets.seal(seed)).decode()
+    return seed
+
+
+def drop_seed(request: PersonRequest) -> None:
+    """The seed is confirmed."""
+    request.session.pop(NEW_SEED, None)
+
+
+def finish(request: PublicRequest, half: Half, *, proved: bool = True) -> None:
+    """The second factor was right too: opens the session.
+
+    `proved`: a code was typed just now, so that accounts.fresh does not ask again at once.
+    """
     login(request, half.user, backend="accounts.backends.TenantBackend")
     at = now().timestamp()
     session = request.session
@@ -97,6 +116,8 @@ def finish(request: PublicRequest, half: Half) -> None:
     session["stay"] = half.stay
     session["started_at"] = session["seen_at"] = at
     session["ends_at"] = at + (STAY if half.stay else LONGEST).total_seconds()
+    if proved:
+        session[fresh.NOTE] = at
     session["user_agent"] = request.headers.get("User-Agent", "")[:200]
     session["address"] = client_address(request)
     session.set_expiry(STAY if half.stay else 0)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts import fresh
 from accounts.actions.people import update_profile
 from accounts.actions.sign_in import ask_password_reset
 from accounts.requests import OrganisationRequest
@@ -100,7 +101,8 @@ def commune(request: OrganisationRequest) -> HttpResponse:
     """« Modifier les données de la commune » (BKG-006, 007)."""
     membership, user = request.membership, request.user
     form = CommuneForm(request.POST or None, membership=membership)
-    if request.method == "POST" and form.is_valid():
+    fresh.ask(request, form, _("Only to change the e-mail address."))
+    if request.method == "POST" and form.is_valid() and _proved(request, form):
         new = form.cleaned_data
         try:
             with transaction.atomic():
@@ -122,6 +124,12 @@ def commune(request: OrganisationRequest) -> HttpResponse:
             return redirect("booking:commune")
     status = 422 if form.is_bound else 200
     return render(request, "booking/commune.html", {"form": form}, status=status)
+
+
+def _proved(request: OrganisationRequest, form: CommuneForm) -> bool:
+    """Whether a fresh code stands behind a new address."""
+    moved = form.cleaned_data["email"].lower() != request.user.email.lower()
+    return not moved or fresh.stands_behind(request, form)
 
 
 def _send_reset(request: OrganisationRequest) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.actions.people import invite
-from accounts.models import Membership, RememberedBrowser
+from accounts.models import Membership, RememberedBrowser, UserSession
 from booking.actions.dates import take_date
 from booking.actions.wishes import leave_wish
 from booking.models import Booking, InformationSheet
@@ -33,6 +33,7 @@ OBJECTS = {
     "counters:wait": "type",
     "counters:stop_waiting": "earlier wish",
     "accounts:forget_browser": "browser",
+    "accounts:close_session": "session",
     "accounts:withdraw": "invitation",
     "accounts:renew": "invitation",
     "accounts:take_role": "membership",
@@ -134,6 +135,7 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
         )[0].pk,
         "person": by.user_id,
         "membership": by.pk,
+        "session": session_of(by),
         "browser": RememberedBrowser.objects.create(
             user=by.user,
             token_hash=str(by.pk),
@@ -142,6 +144,16 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
         ).pk,
         "invitation": invitation.pk if invitation else uuid.uuid4(),
     }
+
+
+def session_of(by: Membership) -> uuid.UUID:
+    """A session of this person, named as in addresses."""
+    named = uuid.uuid4()
+    UserSession.objects.create(
+        session_key=named.hex, session_data="", user=by.user, user_agent=CANARY,
+        expire_date=now() + dt.timedelta(days=9),
+    )  # fmt: skip
+    return named
 
 
 def town_objects(canton: Canton, by: Membership) -> dict[str, uuid.UUID]:

@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from accounts.actions.care import block, unblock
+from accounts.actions.care import block, close_sessions, unblock
 from accounts.actions.factor import (
     REMEMBERED_FOR,
     WrongCode,
@@ -119,9 +119,10 @@ EVENTS: dict[str, Callable[[Canton], object]] = {
         user=canton.commune.user
     ),
     "the person is blocked": lambda canton: blocked_and_back(canton),
-    "the browser is forgotten": lambda canton: (
-        canton.commune.user.remembered_browsers.all().delete()
+    "an administrator closes the sessions": lambda canton: close_sessions(
+        by=colleague_of(canton), user=canton.commune.user
     ),
+    "the person forgets the browser": lambda canton: forget_own(canton),
 }
 
 
@@ -169,14 +170,28 @@ def test_a_remembered_browser_helps_nobody_else(canton: Canton) -> None:
     assert client.get(DATES).status_code == 302
 
 
-def blocked_and_back(canton: Canton) -> None:
-    admin = person(
+def colleague_of(canton: Canton) -> Membership:
+    """Another administrator."""
+    return person(
         canton.tenant,
         "admin",
         canton.commune.organisation,
         "booking.commune",
         administrator=True,
     )
+
+
+def forget_own(canton: Canton) -> None:
+    """On one's own page, from another browser."""
+    client, user = browser(), canton.commune.user
+    password(client)
+    client.post("/sign-in/code/", {"code": code_of(user, ahead=1), "remember": "0"})
+    row = user.remembered_browsers.get()
+    assert client.post(f"/account/browsers/{row.pk}/forget/").status_code == 302
+
+
+def blocked_and_back(canton: Canton) -> None:
+    admin = colleague_of(canton)
     block(by=admin, user=canton.commune.user)
     unblock(by=admin, user=canton.commune.user)
 
