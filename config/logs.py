@@ -49,6 +49,8 @@ def logging_settings(form: str) -> None:
             "loggers": {
                 # Our own line for each request stands in core.middleware.
                 "django.server": {"level": "ERROR"},
+                # Greets on being loaded.
+                "pikepdf": {"level": "WARNING"},
             },
         }
     )

@@ -59,7 +59,6 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("X-Frame-Options", "DENY")
         response.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )

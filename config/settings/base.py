@@ -16,7 +16,10 @@ env = Environment()
 SECRET_KEY = env.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", "")
 # Keys of the second factors' seeds, newest first; apart from the database (DESIGN §5).
-SEED_KEYS = env.names("SEED_KEYS")
+SEED_KEYS = env.keys("SEED_KEYS")
+# Keys of the backups, newest first; empty: `manage.py backup` refuses.
+BACKUP_KEYS = env.keys("BACKUP_KEYS", "")
+BACKUP_ROOT = Path(env.text("BACKUP_ROOT", str(BASE_DIR / ".var" / "backups")))
 DEBUG = False
 DEMO = env.flag("DEMO")
 ALLOWED_HOSTS = ["*"]  # TenantMiddleware answers 404 to a host that no tenant has.
@@ -57,6 +60,7 @@ MIDDLEWARE = [
     # Outside of all that may answer early: no response goes without them.
     "csp.middleware.CSPMiddleware",
     "core.middleware.HeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.BodyLimitMiddleware",
     "core.middleware.ProbeMiddleware",
@@ -99,14 +103,19 @@ TEMPLATES = [
 ]
 
 # Database ---------------------------------------------------------------------------------
-_database_url = env.url("DATABASE_URL", {"postgres", "postgresql"})
+_database = dj_database_url.parse(
+    env.url("DATABASE_URL", {"postgres", "postgresql"}) or "postgres:///perron"
+)
+# The password may stand apart from the address: as a file that the container host gives.
+_database["PASSWORD"] = env.text("DATABASE_PASSWORD", str(_database["PASSWORD"] or ""))
 DATABASES = {
     "default": {
-        **dj_database_url.parse(_database_url or "postgres:///perron"),
+        **_database,
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {
+            **_database.get("OPTIONS", {}),  # ?sslmode=verify-full of the address
             "connect_timeout": 5,
             "options": "-c statement_timeout=10s -c lock_timeout=5s"
             " -c idle_in_transaction_session_timeout=60s",
@@ -228,6 +237,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-LOGGING_CONFIG = None
-LOG_FORMAT = env.text("LOG_FORMAT", "console")
-logging_settings(LOG_FORMAT)
+LOGGING_CONFIG = None  # config/logs.py does it
+# Who may read /metrics: whoever knows this; empty: nobody.
+METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
+
+logging_settings(env.text("LOG_FORMAT", "console"))

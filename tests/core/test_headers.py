@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from accounts.models import Membership
 from tests.accounts.door import browser, password
 from tests.conftest import Canton, code_of
+from tests.deploy.surroundings import PRODUCTION
 
 HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains; preload",
@@ -33,7 +35,12 @@ POLICY = {
 @pytest.fixture
 def production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The settings that production has otherwise than tests."""
-    monkeypatch.setattr("config.settings.base.DEMO", False)
+    base = "config.settings.base"
+    monkeypatch.setattr(f"{base}.DEMO", False)
+    monkeypatch.setattr(f"{base}.SECRET_KEY", PRODUCTION["SECRET_KEY"])
+    monkeypatch.setattr(f"{base}.logging_settings", lambda form: None)
+    for name in ("EMAIL_URL", "EMAIL_FROM"):
+        monkeypatch.setenv(name, PRODUCTION[name])
     module = importlib.import_module("config.settings.production")
     names = ["SECURE_", "SESSION_COOKIE", "CSRF_COOKIE", "LANGUAGE_COOKIE", "FACTOR_"]
     for name in dir(module):
@@ -66,6 +73,38 @@ def test_no_answer_lacks_a_header(canton: Canton, name: str) -> None:
     assert {key: answer.get(key) for key in HEADERS} == HEADERS
     assert set(answer["Content-Security-Policy"].split("; ")) >= POLICY
     assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["X-Request-Id"]
+
+
+@pytest.mark.usefixtures("production")
+def test_a_fault_of_ours_goes_with_every_header(
+    canton: Canton, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(raise_request_exception=False, headers={"host": "berne.localhost"})
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr("accounts.views.door.render", fail)
+    answer = ask(client, "GET", "/sign-in/")
+    assert answer.status_code == 500
+    assert b"a fault" not in answer.content
+    assert {key: answer.get(key) for key in HEADERS} == HEADERS
+    assert set(answer["Content-Security-Policy"].split("; ")) >= POLICY
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.usefixtures("production")
+@pytest.mark.parametrize(("name", "status"), [("a.css", 200), ("no.css", 404)])
+def test_static_files_go_with_every_header(
+    canton: Canton, settings: Any, tmp_path: Path, name: str, status: int
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "a.css").write_text("a {}")
+    answer = ask(browser(), "GET", f"/static/{name}")
+    assert answer.status_code == status
+    assert {key: answer.get(key) for key in HEADERS} == HEADERS
+    assert set(answer["Content-Security-Policy"].split("; ")) >= POLICY
     assert answer["X-Request-Id"]
 
 
