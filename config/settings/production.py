@@ -1,5 +1,6 @@
 """Production: behind a proxy that speaks TLS."""
 
+from config.logs import logging_settings
 from config.settings.base import *
 
 if DEMO:

@@ -38,7 +38,7 @@ def production(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     base = "config.settings.base"
     monkeypatch.setattr(f"{base}.DEMO", False)
     monkeypatch.setattr(f"{base}.SECRET_KEY", PRODUCTION["SECRET_KEY"])
-    monkeypatch.setattr(f"{base}.logging_settings", lambda form: None)
+    monkeypatch.setattr("config.logs.logging_settings", lambda form: None)
     for name in ("EMAIL_URL", "EMAIL_FROM"):
         monkeypatch.setenv(name, PRODUCTION[name])
     module = importlib.import_module("config.settings.production")
@@ -102,6 +102,7 @@ def test_static_files_go_with_every_header(
     settings.STATIC_ROOT = tmp_path
     (tmp_path / "a.css").write_text("a {}")
     answer = ask(browser(), "GET", f"/static/{name}")
+    answer.getvalue()  # closes the file
     assert answer.status_code == status
     assert {key: answer.get(key) for key in HEADERS} == HEADERS
     assert set(answer["Content-Security-Policy"].split("; ")) >= POLICY

@@ -28,6 +28,13 @@ WRONG = {
 }
 
 
+SHOW = """
+from django.conf import settings
+found = settings.DATABASES["default"]
+print(found["PASSWORD"], found["OPTIONS"]["sslmode"], found["OPTIONS"]["options"])
+"""
+
+
 def check_deploy(**changes: str) -> subprocess.CompletedProcess[str]:
     command = ["check", "--deploy", "--fail-level", "WARNING"]
     return subprocess.run(
@@ -92,8 +99,7 @@ def test_the_address_keeps_its_options_and_the_password_stands_apart() -> None:
         [
             sys.executable,
             "-c",
-            "from django.conf import settings; d = settings.DATABASES['default'];"
-            "print(d['PASSWORD'], d['OPTIONS']['sslmode'], d['OPTIONS']['options'])",
+            SHOW,
         ],
         cwd=ROOT,
         env=production(

@@ -103,7 +103,8 @@ def until(true: object, what: str) -> None:
         time.sleep(0.3)
 
 
-def _database(name: str) -> str:
+def _database(name: str, *, anew: bool = True) -> str:
+    """DATABASE_URL of an empty database of this name; it is only dropped if not `anew`."""
     from django.db import connection  # noqa: PLC0415
 
     settings = connection.settings_dict
@@ -117,7 +118,8 @@ def _database(name: str) -> str:
     )
     with server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}"')
+        if anew:
+            server.execute(f'CREATE DATABASE "{name}"')
     before, _slash, _old = os.environ["DATABASE_URL"].partition("?")[0].rpartition("/")
     query = os.environ["DATABASE_URL"].partition("?")[2]
     return f"{before}/{name}" + (f"?{query}" if query else "")

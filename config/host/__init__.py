@@ -1,0 +1,1 @@
+"""What whoever hosts Perron does: migrating, backing up, restoring, drilling, watching."""
