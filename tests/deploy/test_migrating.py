@@ -23,7 +23,9 @@ def test_two_at_once_migrate_once() -> None:
                 "SELECT app, name FROM django_migrations GROUP BY 1, 2"
                 " HAVING count(*) > 1"
             ).fetchall()
-            left = server.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+            left = server.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+            )
             assert left.fetchone() == (0,)
         assert twice == []
         assert "No migrations to apply" in texts[applied.index(0)]
