@@ -8,6 +8,9 @@ from django.db import models, transaction
 
 from core.dates import now
 
+# Every periodic job's name and period in seconds, as its module is loaded.
+PERIODS: dict[str, int] = {}
+
 
 class JobRun(models.Model):
     """When a periodic job last ran: claimed by a conditional UPDATE."""
@@ -23,10 +26,28 @@ def once_every(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None
     """Runs the function only if nobody has run it for (nearly) this long."""
 
     def decorate(function: Callable[[], None]) -> Callable[[], None]:
+        PERIODS[function.__name__] = seconds
+
         @wraps(function)
         def run() -> None:
             if claim(function.__name__, seconds):
                 function()
+
+        return run
+
+    return decorate
+
+
+def noted_every(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Runs the function each time and notes, at most once a period, that it did."""
+
+    def decorate(function: Callable[[], None]) -> Callable[[], None]:
+        PERIODS[function.__name__] = seconds
+
+        @wraps(function)
+        def run() -> None:
+            function()
+            claim(function.__name__, seconds)
 
         return run
 

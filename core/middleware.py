@@ -9,10 +9,13 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.crypto import constant_time_compare
 
-from core import probes
+from core import metrics, probes
 
 log = structlog.get_logger(__name__)
+# Asked for so often that a line each would bury the others.
+QUIET = ("/static/", "/live", "/ready", "/metrics")
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -38,7 +41,7 @@ class RequestIdMiddleware:
         started = time.perf_counter()
         response = self.get_response(request)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
-        if not request.path.startswith(("/static/", "/live", "/ready")):
+        if not request.path.startswith(QUIET):
             log.info(
                 "request",
                 method=request.method,
@@ -87,7 +90,7 @@ class BodyLimitMiddleware:
 
 
 class ProbeMiddleware:
-    """`/live` and `/ready`, before hosts and tenants: whoever asks has no host name."""
+    """`/live`, `/ready`, `/metrics`, before hosts and tenants: who asks has no host name."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -98,4 +101,13 @@ class ProbeMiddleware:
         if request.path == "/ready":
             report = probes.readiness()
             return JsonResponse(report, status=200 if report["ready"] else 503)
+        if request.path == "/metrics" and knows_the_token(request):
+            return HttpResponse(metrics.text(), content_type=metrics.CONTENT_TYPE)
         return self.get_response(request)
+
+
+def knows_the_token(request: HttpRequest) -> bool:
+    """Whether METRICS_TOKEN is set and was sent; for others there is no such page."""
+    sent = request.headers.get("Authorization", "")
+    wanted = f"Bearer {settings.METRICS_TOKEN}"
+    return bool(settings.METRICS_TOKEN) and constant_time_compare(sent, wanted)

@@ -15,18 +15,19 @@ LEAST_DISK_BYTES = 200 * 1024 * 1024
 def readiness() -> dict[str, Any]:
     """What works. Without Valkey the house is ready but degraded: messages wait."""
     parts = {
-        "database": _database(),
+        "database": database(),
         "migrations": _migrations(),
         "disk": _disk(),
     }
     return {
         "ready": all(parts.values()),
-        "degraded": not _broker(),
+        "degraded": not broker(),
         **parts,
     }
 
 
-def _database() -> bool:
+def database() -> bool:
+    """Whether the database answers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -50,7 +51,8 @@ def _disk() -> bool:
         return True  # made with the first file
 
 
-def _broker() -> bool:
+def broker() -> bool:
+    """Whether Valkey answers within a second."""
     try:
         client = redis.Redis.from_url(
             settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1

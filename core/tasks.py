@@ -9,7 +9,7 @@ from celery.app.task import Task
 from kombu.exceptions import OperationalError
 
 from core.documents import render
-from core.jobs import once_every
+from core.jobs import noted_every, once_every
 from core.messages import outbox
 from core.uploads import scanner
 
@@ -34,6 +34,7 @@ def wake(task: "Task[..., None]", *args: object) -> None:
 
 
 @shared_task
+@noted_every(seconds=60)
 def send_messages() -> None:
     """Sends what is due; several workers share the rows by SKIP LOCKED."""
     outbox.send_due()

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from core.jobs import once_every
+from core.jobs import noted_every, once_every
 from counters.actions.appointments import lapse_all
 from counters.actions.opening import materialise_all
 from counters.actions.reminders import remind_all
@@ -18,6 +18,7 @@ def lapse_counter_holds() -> None:
 
 
 @shared_task
+@noted_every(seconds=60)
 def tell_people() -> None:
     """Tells what a large change left to tell (CTR-014)."""
     tell_waiting()
