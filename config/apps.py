@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class HouseConfig(AppConfig):
@@ -8,3 +9,7 @@ class HouseConfig(AppConfig):
 
     def ready(self) -> None:
         from config import celery  # noqa: F401, PLC0415 (tasks belong to our app)
+        from core.jobs import watch  # noqa: PLC0415 (a model: the apps must be loaded)
+
+        if settings.BACKUP_KEYS and not settings.DEMO:
+            watch("backup", settings.BACKUP_EVERY)

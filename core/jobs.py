@@ -22,6 +22,11 @@ class JobRun(models.Model):
         app_label = "core"
 
 
+def watch(name: str, seconds: int) -> None:
+    """Lets a job that runs elsewhere be missed when it does not (core.metrics)."""
+    PERIODS[name] = seconds
+
+
 def once_every(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Runs the function only if nobody has run it for (nearly) this long."""
 

@@ -4,11 +4,15 @@ import datetime as dt
 from collections import deque
 from itertools import cycle
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Membership, Tenant
-from booking.actions.bookings import confirm, enter
+from booking.actions.bookings import attach, confirm, enter
 from booking.actions.dates import take_date
+from booking.documents.form import blank_form
 from booking.models import Booking, Slot
 from booking.states import SlotState
+from core.documents.pdf import render_pdf
 
 Client = tuple[str, str, str, str, int, str]
 # Salutation, last name, first name, nationality, year of birth, language.
@@ -49,6 +53,14 @@ def book(tenant: Tenant) -> None:
             to_confirm.remove(clerk.organisation.name)
         else:
             confirm(by=clerk, booking=booking)
+            last = clerk, booking
+    _upload_form(*last)
+
+
+def _upload_form(by: Membership, booking: Booking) -> None:
+    """This commune sent the form as a PDF instead of entering it on line."""
+    pdf = render_pdf(blank_form(booking.slot.office_id, "fr"))
+    attach(by=by, booking=booking, upload=SimpleUploadedFile("formulaire.pdf", pdf))
 
 
 def _can_talk(client: Client, slot: Slot) -> bool:

@@ -9,16 +9,21 @@ FILE = "secrets.json"
 
 
 def of(house: House) -> dict[str, str]:
-    """SECRET_KEY, SEED_KEYS and the database's password; the same at every start."""
+    """The keys of the settings and the database's password; the same at every start."""
     path = house.var / FILE
     kept = read_json(path)
     made = {
         "SECRET_KEY": secrets.token_urlsafe(48),
-        # What cryptography's Fernet asks for: 32 random bytes, base64 for URLs.
-        "SEED_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "SEED_KEYS": _key(),
+        "BACKUP_KEYS": _key(),
         "DATABASE_PASSWORD": secrets.token_urlsafe(24),
     }
     if made.keys() - kept.keys():
         kept = {**made, **kept}
         write_json(path, kept)
     return kept
+
+
+def _key() -> str:
+    """What cryptography's Fernet asks for: 32 random bytes, base64 for URLs."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()

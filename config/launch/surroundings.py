@@ -20,6 +20,8 @@ def variables(house: House, engines: Engines, **more: str) -> dict[str, str]:
     defaults = {
         "SECRET_KEY": secrets["SECRET_KEY"],
         "SEED_KEYS": secrets["SEED_KEYS"],
+        "BACKUP_KEYS": secrets["BACKUP_KEYS"],
+        "BACKUP_ROOT": str(house.path("backups")),
         "STATIC_ROOT": str(house.path("static")),
         "FILES_ROOT": str(house.path("files")),
         "PYTHONUNBUFFERED": "1",

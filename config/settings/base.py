@@ -238,6 +238,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 LOGGING_CONFIG = None  # config/logs.py does it
+# Seconds between two backups of `manage.py backup --loop`.
+BACKUP_EVERY = env.number("BACKUP_EVERY", 900, least=60)
 # Who may read /metrics: whoever knows this; empty: nobody.
 METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
 

@@ -1,0 +1,93 @@
+"""A backup into an empty house: empty database, empty files, the keys that were apart."""
+
+import subprocess
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection as own
+
+from accounts import secrets
+from accounts.models import TotpDevice
+from config.host import pool, sealing, tables, tools
+from config.host.backup import DATABASE, Backup, Refused
+
+
+def refuse_what_cannot_be(backup: Backup) -> None:
+    """Says before anything is written why it would not do. Raises Refused.
+
+    Nothing is ever overwritten: the database of the settings has no table yet, FILES_ROOT
+    no file. SEED_KEYS holds the key of the second factors, or nobody could sign in.
+    """
+    with tools.connect(own.settings_dict) as connection:
+        if tables.names(connection):
+            raise Refused(
+                f"The database {own.settings_dict['NAME']} is not empty: a backup is"
+                " restored into an empty one only."
+            )
+    root = Path(default_storage.path(""))
+    if any(path.is_file() for path in root.rglob("*")):
+        raise Refused(f"{root} is not empty: files are restored into an empty folder.")
+    there = {sealing.name_of(key) for key in settings.SEED_KEYS}
+    missing = [name for name in backup.manifest.keys["SEED_KEYS"] if name not in there]
+    if missing:
+        raise Refused(
+            f"SEED_KEYS lacks the key {missing[0]}: no second factor would open."
+            " Take it from where the keys are kept."
+        )
+
+
+def database(backup: Backup) -> None:
+    """The tables, in one transaction. Raises Refused, tools.Missing."""
+    with tools.connect(own.settings_dict) as connection:
+        version = tools.server_version(connection)
+    command = [
+        str(tools.program("pg_restore", max(version, backup.manifest.server))),
+        *("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"),
+        f"--dbname={own.settings_dict['NAME']}",
+    ]
+    with (
+        (backup.folder / DATABASE).open("rb") as sealed,
+        subprocess.Popen(
+            command,
+            env=tools.surroundings(own.settings_dict),
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process,
+    ):
+        assert process.stdin is not None  # noqa: S101 (as asked for above)
+        try:
+            sealing.unseal(sealed, process.stdin, settings.BACKUP_KEYS)  # type: ignore[arg-type]
+        except BrokenPipeError:
+            pass  # it has said why
+        except sealing.Broken as error:
+            process.kill()
+            raise Refused(f"{backup.folder / DATABASE}: {error}") from error
+        _told, words = process.communicate()
+    if process.returncode != 0:
+        raise Refused(f"pg_restore failed: {words.decode(errors='replace').strip()}")
+
+
+def files(backup: Backup) -> None:
+    """The private files, each compared with its hash. Raises Refused."""
+    (key_name,) = backup.manifest.keys["BACKUP_KEYS"]
+    try:
+        pool.restore_all(backup.manifest.files, key_name)
+    except (sealing.Broken, FileNotFoundError) as error:
+        raise Refused(f"A private file cannot be restored. {error}") from error
+
+
+def faults(backup: Backup) -> list[str]:
+    """One sentence for everything that is not as it was; empty when all is."""
+    with tools.connect(own.settings_dict) as connection:
+        found = tables.differences(
+            backup.manifest.tables, tables.fingerprints(connection)
+        )
+    closed = [
+        device.pk
+        for device in TotpDevice.objects.all()
+        if secrets.unseal(device.sealed_seed) is None
+    ]
+    if closed:
+        found.append(f"{len(closed)} second factors open with none of SEED_KEYS.")
+    return found
