@@ -11,5 +11,5 @@ class HouseConfig(AppConfig):
         from config import celery  # noqa: F401, PLC0415 (tasks belong to our app)
         from core.jobs import watch  # noqa: PLC0415 (a model: the apps must be loaded)
 
-        if settings.BACKUP_KEYS and not settings.DEMO:
+        if settings.BACKUPS_WATCHED:
             watch("backup", settings.BACKUP_EVERY)

@@ -1,6 +1,8 @@
 """The worker and the whole timetable on one screen (TRUST §3.2, §3.3)."""
 
 import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -9,6 +11,8 @@ from celery import Celery, signals
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 from django.conf import settings
+
+from config.health import WORKER_SIGN
 
 app = Celery("perron")
 app.conf.update(
@@ -89,3 +93,9 @@ def warm_up(**_: Any) -> None:
     from core.documents.pdf import warm_up as read_fonts  # noqa: PLC0415 (needs the apps)
 
     read_fonts()
+
+
+@signals.heartbeat_sent.connect
+def say_alive(**_: Any) -> None:
+    """What config.health looks at: the worker's loop turns."""
+    (Path(tempfile.gettempdir()) / WORKER_SIGN).touch()

@@ -55,11 +55,23 @@ def all_checks(house: House) -> list[Check]:
         lint = ["-m", "djlint", "--lint", "--quiet", "templates"]
         found.append(Check("lint of templates", lint))
         found.append(djade("form of templates", house, "--check"))
+    found += container_files(house)
     return found + [
         Check(f"document: {name}", ["manage.py", name, "--check"])
         for name in DOCUMENTS
         if has_command(house, name)
     ]
+
+
+def container_files(house: House) -> list[Check]:
+    """What no container engine is needed for; tests/deploy checks the rest."""
+    schema = ["--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+    style = ["--failure-threshold", "style", "Dockerfile"]
+    checks = [
+        Check("compose file", schema, "check-jsonschema"),
+        Check("Dockerfile", style, "hadolint"),
+    ]
+    return [check for check in checks if (house.root / check.command[-1]).exists()]
 
 
 def templates(house: House) -> list[str]:

@@ -49,8 +49,8 @@ def write_whole(path: Path, content: bytes) -> None:
     temporary.replace(path)
 
 
-async def serve(port: int, folder: Path) -> None:
-    """Listens on the loopback address until SIGTERM."""
+async def serve(port: int, folder: Path, host: str = "127.0.0.1") -> None:
+    """Listens, on the loopback address unless told otherwise, until SIGTERM."""
     folder.mkdir(parents=True, exist_ok=True)
     keeper = Keeper(folder)
     loop = asyncio.get_running_loop()
@@ -59,7 +59,7 @@ async def serve(port: int, folder: Path) -> None:
         loop.add_signal_handler(number, ended.set)
     server = await loop.create_server(
         lambda: SMTP(keeper, enable_SMTPUTF8=True, data_size_limit=LARGEST),
-        "127.0.0.1",
+        host,
         port,
     )
     async with server:
@@ -68,7 +68,8 @@ async def serve(port: int, folder: Path) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     options = parser.parse_args()
-    asyncio.run(serve(options.port, options.folder))
+    asyncio.run(serve(options.port, options.folder, options.host))

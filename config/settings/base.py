@@ -240,6 +240,8 @@ X_FRAME_OPTIONS = "DENY"
 LOGGING_CONFIG = None  # config/logs.py does it
 # Seconds between two backups of `manage.py backup --loop`.
 BACKUP_EVERY = env.number("BACKUP_EVERY", 900, least=60)
+# Whether a backup that is late raises an alarm; on a machine of one's own none need be.
+BACKUPS_WATCHED = False
 # Who may read /metrics: whoever knows this; empty: nobody.
 METRICS_TOKEN = env.secret("METRICS_TOKEN", "")
 

@@ -17,6 +17,8 @@ for name, key in [
     if key and (len(key) < 50 or len(set(key)) < 5):
         env.mistakes.append(f"{name} is not 50 random characters or more.")
 
+BACKUPS_WATCHED = True
+
 SCHEME = "https"
 PORT_SUFFIX = env.text("PORT_SUFFIX", "")
 SECURE_SSL_REDIRECT = True
