@@ -2,11 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import declare
+from accounts.roles import Page, area, declare
 
 OPERATOR = declare(
     "accounts.operator",
     label=_("Operator"),
     may=_("Sets up the organisations and answers for the tool in this authority."),
     invites=("accounts.operator",),
+)
+
+area(
+    _("Administration"),
+    OPERATOR,
+    pages=(Page(_("Terms of use"), "accounts:terms_versions"),),
 )

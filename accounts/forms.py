@@ -7,8 +7,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from accounts.context import LANGUAGE_NAMES
-from accounts.models import User
-from core.forms import EmailInput, KitForm, PasswordInput, Radios, SwitchField
+from accounts.models import Tenant, Terms, User
+from core.forms import Check, EmailInput, KitForm, PasswordInput, Radios, SwitchField
 
 
 class SignInForm(KitForm):
@@ -188,6 +188,54 @@ class ProfileForm(KitForm):
         self.fields["language"].choices = [  # type: ignore[attr-defined]
             (code, LANGUAGE_NAMES[code]) for code in sorted(user.tenant.languages)
         ]
+
+
+class AcceptTermsForm(KitForm):
+    """« J'accepte »: the version that stood on the page, and no other."""
+
+    version = forms.CharField(widget=forms.HiddenInput)
+    agreed = forms.BooleanField(
+        label=_("I have read the terms of use and accept them"), widget=Check
+    )
+
+    def __init__(self, *args: Any, terms: Terms, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.terms = terms
+        # What stands on the page now, whichever was sent.
+        self.shown = str(terms.pk)
+
+    def clean(self) -> None:
+        """A version that was replaced meanwhile is not accepted unread."""
+        if self.cleaned_data.get("version") != self.shown:
+            raise forms.ValidationError(
+                _("There is a newer version: read this one, please.")
+            )
+
+
+class TermsForm(KitForm):
+    """The text of terms, in every language of the authority."""
+
+    def __init__(
+        self, *args: Any, tenant: Tenant, former: Terms | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = sorted(tenant.languages, reverse=True)
+        for code in self.codes:
+            self.fields[f"text_{code}"] = forms.CharField(
+                label=_("Text (%(language)s)") % {"language": LANGUAGE_NAMES[code]},
+                help_text=_(
+                    "An empty line between paragraphs. A line that begins with ## is a"
+                    " heading, lines that begin with - are a list."
+                ),
+                max_length=50_000,
+                initial=getattr(former, f"text_{code}", ""),
+                widget=forms.Textarea(attrs={"rows": 18, "lang": code}),
+            )
+        self.describe()
+
+    def texts(self) -> dict[str, str]:
+        """Language → text of a valid form."""
+        return {code: self.cleaned_data[f"text_{code}"] for code in self.codes}
 
 
 class OpenAccountForm(AcceptForm):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import structlog
 from django.conf import settings
@@ -12,9 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
+from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.actions.terms import has_accepted
 from accounts.limits import SEEN_EVERY, end_of
-from accounts.models import Membership, Tenant
+from accounts.models import Membership, Tenant, User
 from accounts.requests import HouseRequest
 from core import access
 from core.dates import now
@@ -144,6 +146,8 @@ class AccessMiddleware:
         answer = self.lead_to_sign_in(cast(HouseRequest, request), declared)
         if answer:
             return answer
+        if self.terms_wait(cast(HouseRequest, request), declared):
+            return lead_on(cast(HouseRequest, request), "accounts:accept_terms")
         if not permits(cast(HouseRequest, request), declared):
             log.warning("access.refused", roles=sorted(declared.roles))
             raise PermissionDenied
@@ -177,10 +181,45 @@ class AccessMiddleware:
             or request.user.is_authenticated
         ):
             return None
-        target = reverse("accounts:sign_in")
-        if request.method in {"GET", "HEAD"} and request.path != "/":
-            target += "?" + urlencode({"next": request.get_full_path()})
-        return redirect(target)
+        return lead_on(request, "accounts:sign_in")
+
+    @staticmethod
+    def terms_wait(request: HouseRequest, declared: access.Access) -> bool:
+        """Whether terms of use are in force that this person has not accepted yet.
+
+        The session keeps the version accepted, so that only another one asks the table.
+        """
+        tenant, user = request.tenant, request.user
+        if tenant is None or tenant.terms_id is None or not isinstance(user, User):
+            return False
+        if declared.kind in {access.PUBLIC, access.DEMO} or declared.before_terms:
+            return False
+        if request.session.get("terms") == str(tenant.terms_id):
+            return False
+        if not has_accepted(user, tenant):
+            return True
+        request.session["terms"] = str(tenant.terms_id)
+        return False
+
+
+def lead_on(request: HouseRequest, name: str) -> HttpResponse:
+    """To the door or to the terms, and back afterwards: to the page itself, or to the one
+    whose form was sent. A part of a page that htmx asks for takes the whole page along.
+    """
+    target, back = reverse(name), _back(request)
+    if back != "/":
+        target += "?" + urlencode({"next": back})
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)
+
+
+def _back(request: HouseRequest) -> str:
+    if request.htmx:
+        return request.htmx.current_url_abs_path or "/"
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    own = came_from.netloc == request.get_host()
+    return urlunsplit(("", "", came_from.path, came_from.query, "")) if own else "/"
 
 
 def permits(request: HouseRequest, declared: access.Access) -> bool:

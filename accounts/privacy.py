@@ -14,7 +14,7 @@ table(
     kept(
         "id slug name name_fr name_de office office_fr office_de tool_title tool_title_fr"
         " tool_title_de tool_purpose tool_purpose_fr tool_purpose_de accent accent_strong"
-        " logo languages time_zone country canton apps second_factor_required settings",
+        " logo languages time_zone country canton apps second_factor_required settings terms_id",
         SETUP,
     ),
 )
@@ -67,4 +67,16 @@ table(
         "key failures last_at blocked_until",
         "a day after the last try; the key is a hash",
     ),
+)
+table(
+    "accounts_terms",
+    kept(
+        "id tenant_id number text text_fr text_de created_at published_at"
+        " published_by_id",
+        "the rules that everybody has agreed to; the person who published acts in office",
+    ),
+)
+table(
+    "accounts_termsacceptance",
+    deleted("id tenant_id user_id terms_id accepted_at", WITH_ACCOUNT),
 )

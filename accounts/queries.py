@@ -6,7 +6,13 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.access import OPERATOR
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import (
+    Invitation,
+    Membership,
+    Organisation,
+    TermsAcceptance,
+    User,
+)
 from core.dates import now
 
 
@@ -37,9 +43,12 @@ def memberships(by: Membership) -> QuerySet[Membership]:
 def people(by: Membership) -> QuerySet[Any]:
     """Those who work there; an operator sees everybody of the tenant.
 
-    Each has `roles_seen`: the memberships that this administrator or operator sees.
+    Each has `roles_seen`: the memberships that this administrator or operator sees;
+    and `terms_seen`: the versions of the terms accepted, the newest first.
     """
     rows = User.objects.of(by.tenant)
+    accepted = TermsAcceptance.objects.of(by.tenant).order_by("-terms__number")
+    accepted = accepted.select_related("terms")
     if by.role != OPERATOR:
         rows = rows.filter(
             pk__in=Membership.objects.filter(organisation=by.organisation_id).values(
@@ -51,6 +60,7 @@ def people(by: Membership) -> QuerySet[Any]:
         .prefetch_related(
             "memberships__organisation",
             Prefetch("memberships", queryset=memberships(by), to_attr="roles_seen"),
+            Prefetch("terms_accepted", queryset=accepted, to_attr="terms_seen"),
         )
         .order_by("last_name", "first_name", "username")
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import queries, rules
 from accounts.models import Membership, Organisation, User
@@ -55,7 +56,7 @@ class PeopleForm(OfPlaces):
         label=_("State"),
         required=False,
         choices=[
-            ("", _("All")),
+            ("", pgettext_lazy("roles", "All")),
             ("active", _("Active")),
             ("new", _("Never signed in")),
             ("blocked", _("Blocked")),
@@ -66,12 +67,17 @@ class PeopleForm(OfPlaces):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
         here = sorted(
             set(queries.memberships(self.by).order_by().values_list("role", flat=True))
         )
-        self.fields["role"].choices = [("", _("All")), *role_choices(here)]  # type: ignore[attr-defined]
-        if "organisation" in self.fields:
-            self.fields["organisation"].required = False
+        fields["role"].choices = [
+            ("", pgettext_lazy("roles", "All")),
+            *role_choices(here),
+        ]
+        if "organisation" in fields:
+            fields["organisation"].required = False
+            fields["organisation"].empty_label = _("All")
 
     def wanted(self) -> Wanted:
         """What holds; nonsense in the address narrows nothing."""
@@ -106,7 +112,8 @@ class InviteForm(OfPlaces):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         keys = rules.roles_to_give(self.by, self.place())
-        self.fields["role"].choices = role_choices(keys)  # type: ignore[attr-defined]
+        asked = [("", "")] if len(keys) > 1 else []
+        self.fields["role"].choices = [*asked, *role_choices(keys)]  # type: ignore[attr-defined]
 
 
 class GiveRoleForm(OfPlaces):

@@ -10,6 +10,7 @@ from accounts.views import (
     person,
     registration,
     team,
+    terms,
 )
 
 app_name = "accounts"
@@ -48,6 +49,13 @@ urlpatterns = [
         name="forget_browser",
     ),
     path("account/switch/", account.switch, name="switch"),
+    path("terms/", terms.terms, name="terms"),
+    path("terms/accept/", terms.accept_terms, name="accept_terms"),
+    path("administration/terms/", terms.terms_versions, name="terms_versions"),
+    path("administration/terms/draft/", terms.terms_draft, name="terms_draft"),
+    path("administration/terms/preview/", terms.terms_preview, name="terms_preview"),
+    path("administration/terms/publish/", terms.publish_terms, name="publish_terms"),
+    path("administration/terms/<uuid:pk>/", terms.terms_version, name="terms_version"),
     path("team/", team.team, name="team"),
     path("team/invite/", team.invite, name="invite"),
     path("team/invitations/<uuid:pk>/withdraw/", team.withdraw, name="withdraw"),

@@ -32,6 +32,7 @@ class Access:
     methods: frozenset[str]
     roles: frozenset[str] = frozenset()
     without_tenant: bool = False
+    before_terms: bool = False
 
 
 def _declare(access: Access) -> Callable[[View], View]:
@@ -59,9 +60,11 @@ def demo_only(*, methods: str = "GET") -> Callable[[View], View]:
     return _declare(Access(DEMO, _methods(methods), without_tenant=True))
 
 
-def signed_in(*, methods: str = "GET") -> Callable[[View], View]:
-    """Anyone who is wholly signed in."""
-    return _declare(Access(SIGNED_IN, _methods(methods)))
+def signed_in(
+    *, methods: str = "GET", before_terms: bool = False
+) -> Callable[[View], View]:
+    """Anyone who is wholly signed in; `before_terms`: also who has not accepted the terms."""
+    return _declare(Access(SIGNED_IN, _methods(methods), before_terms=before_terms))
 
 
 def administrators(*also: str, methods: str = "GET") -> Callable[[View], View]:

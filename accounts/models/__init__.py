@@ -11,6 +11,7 @@ from accounts.models.access import (
 )
 from accounts.models.people import Membership, Organisation, User
 from accounts.models.tenants import Tenant, TenantHost
+from accounts.models.terms import Terms, TermsAcceptance
 
 __all__ = [
     "Attempt",
@@ -22,6 +23,8 @@ __all__ = [
     "RememberedBrowser",
     "Tenant",
     "TenantHost",
+    "Terms",
+    "TermsAcceptance",
     "TotpDevice",
     "User",
     "UserSession",

@@ -39,6 +39,14 @@ class Tenant(models.Model):  # type: ignore[django-manager-missing]
     apps = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     second_factor_required = models.BooleanField(default=True)
     settings = models.JSONField(default=dict, blank=True)
+    terms = models.ForeignKey(
+        "accounts.Terms",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="the version of the terms of use in force",
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -175,7 +175,7 @@ def _welcome(request: PublicRequest, note: half.Half, codes: list[str]) -> HttpR
     return response
 
 
-@signed_in(methods="POST")
+@signed_in(methods="POST", before_terms=True)
 def leave(request: PublicRequest) -> HttpResponse:
     """« Fermer la session »."""
     logout(request)

@@ -17,7 +17,7 @@ from booking.models import (
     Place,
     ReferralType,
 )
-from config.demo import clients, people, town
+from config.demo import clients, people, terms, town
 from config.demo.people import Person
 from core.dates import today
 
@@ -74,6 +74,8 @@ def build() -> None:
             _person(tenants[slug], person)
     _berne(tenants["berne"])
     town.build(tenants["mairie"])
+    for tenant in tenants.values():
+        terms.build(tenant)
 
 
 def _tenant(slug: str) -> Tenant:

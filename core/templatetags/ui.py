@@ -68,6 +68,7 @@ BADGES = {
     "missed": ("absent", pgettext_lazy("status", "Did not appear")),
     "blocked": ("cancel", pgettext_lazy("status", "Blocked")),
     "active": ("ok", pgettext_lazy("status", "Active")),
+    "in_force": ("ok", pgettext_lazy("status", "In force")),
     "new": ("free", pgettext_lazy("status", "Never signed in")),
     "invited": ("mail", pgettext_lazy("status", "Invited")),
 }

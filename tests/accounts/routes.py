@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.actions.people import invite
-from accounts.models import Membership, RememberedBrowser, UserSession
+from accounts.models import Membership, RememberedBrowser, Terms, UserSession
 from booking.actions.dates import take_date
 from booking.actions.wishes import leave_wish
 from booking.models import Booking, InformationSheet
@@ -34,6 +34,7 @@ OBJECTS = {
     "counters:stop_waiting": "earlier wish",
     "accounts:forget_browser": "browser",
     "accounts:close_session": "session",
+    "accounts:terms_version": "terms",
     "accounts:withdraw": "invitation",
     "accounts:renew": "invitation",
     "accounts:take_role": "membership",
@@ -73,7 +74,7 @@ KINDS = {
 }
 EXTRA = {"booking:invitation": ["fr"], "booking:sheet": ["fr"]}
 # Records that all of a role see within their tenant.
-TENANTS_OWN = {"slot", "place", "sheet", "file", "type", "town place"}
+TENANTS_OWN = {"slot", "place", "sheet", "file", "type", "town place", "terms"}
 # And what an operator reaches in every organisation of the tenant.
 OPERATORS_OWN = {"person", "membership", "invitation"}
 TOKENS = {
@@ -136,6 +137,11 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
         "person": by.user_id,
         "membership": by.pk,
         "session": session_of(by),
+        "terms": Terms.objects.get_or_create(
+            tenant=canton.tenant,
+            number=1,
+            defaults={"text_fr": CANARY, "text_de": CANARY, "published_at": now()},
+        )[0].pk,
         "browser": RememberedBrowser.objects.create(
             user=by.user,
             token_hash=str(by.pk),

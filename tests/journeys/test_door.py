@@ -55,6 +55,15 @@ def test_somebody_new_comes_in_and_loses_the_phone(page: Page, house: House) -> 
     assert len(codes) == 10
     found += faults_of(page)
     page.get_by_role("link", name="J’ai conservé les codes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Conditions d’utilisation"
+    )
+    found += faults_of(page)
+    page.locator("main button.button").click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    found += faults_of(page)
+    page.get_by_label("J’ai lu les conditions").check()
+    page.locator("main button.button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Chercher une date")
     sign_out(page)
 

@@ -30,6 +30,7 @@ NO_PAGE = {
     "accounts:home": "leads on",
     "accounts:code": "half signed in: test_door.py",
     "accounts:recovery_code": "half signed in: test_door.py",
+    "accounts:accept_terms": "accepted by all: test_terms.py",
     "accounts:enrol": "half signed in: test_door.py",
     "accounts:invitation": "needs a link: test_door.py",
     "accounts:invitation_link": "leads on",
@@ -132,6 +133,9 @@ RECORDS = {
     "booking:delete": BOOKING,
     "booking:reassign": BOOKING,
     "booking:record": PLACE,
+    "accounts:terms_version": OF_TENANT.format(
+        table="accounts_terms", order="row.number"
+    ),
     "accounts:person": COLLEAGUE,
     "accounts:reset_factor": COLLEAGUE,
 }
