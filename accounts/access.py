@@ -14,5 +14,10 @@ OPERATOR = declare(
 area(
     _("Administration"),
     OPERATOR,
-    pages=(Page(_("Terms of use"), "accounts:terms_versions"),),
+    pages=(
+        Page(_("Personal data"), "accounts:people"),
+        Page(_("Retention"), "accounts:retention"),
+        Page(_("Terms of use"), "accounts:terms_versions"),
+    ),
+    last=True,
 )

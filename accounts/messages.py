@@ -1,5 +1,6 @@
 """Messages about people's access. One function each; all go through the outbox."""
 
+import datetime as dt
 from typing import Any
 
 from django.urls import reverse
@@ -118,6 +119,11 @@ def password_reset(user: User, *, token: str) -> None:
     """The link to set a new password: good once, for an hour (BKG-004)."""
     link = absolute(user.tenant, reverse("accounts:reset_link", args=[token]))
     _tell(user, "password_reset", _moment(), token=token, link=link)
+
+
+def unused(user: User, *, until: dt.datetime) -> None:
+    """The account goes for want of use, unless its owner signs in until then."""
+    _tell(user, "unused", _moment(), until=until)
 
 
 def has_account(user: User) -> None:

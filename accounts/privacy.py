@@ -1,6 +1,12 @@
-"""The fates of the columns of accounts."""
+"""Personal data in accounts: the fate of every column, and what retention erases."""
 
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions import erasure
+from accounts.models import User
+from core.privacy import retention
 from core.privacy.fates import anonymised, deleted, kept, table
+from core.privacy.retention import Kind, register
 
 SETUP = "set up by the operator; nothing about a private person"
 FOR_HISTORY = (
@@ -22,7 +28,9 @@ table("accounts_tenanthost", kept("id tenant_id host", SETUP))
 table("accounts_organisation", kept("id tenant_id name email phone active", SETUP))
 table(
     "accounts_user",
-    kept("id tenant_id created_at language blocked_at", FOR_HISTORY),
+    kept(
+        "id tenant_id created_at language blocked_at warned_at erased_at", FOR_HISTORY
+    ),
     anonymised("username password last_login email first_name last_name", UNUSED),
 )
 table(
@@ -79,4 +87,45 @@ table(
 table(
     "accounts_termsacceptance",
     deleted("id tenant_id user_id terms_id accepted_at", WITH_ACCOUNT),
+)
+
+register(
+    Kind(
+        "accounts.warnings",
+        _("Warnings to unused accounts"),
+        _("A letter thirty days before: who signs in keeps the account."),
+        erasure.to_warn,
+        retention.FIXED,
+        act=erasure.warn,
+    )
+)
+register(
+    Kind(
+        erasure.ACCOUNTS,
+        _("Accounts that nobody uses"),
+        _("Made anonymous after a warning by e-mail; history keeps a nameless row."),
+        erasure.unused,
+        24,
+        act=erasure.erase,
+        model=User,
+    )
+)
+register(
+    Kind(
+        erasure.INVITATIONS,
+        _("Invitations"),
+        _("Deleted, whether they were accepted or not."),
+        erasure.invitations,
+        6,
+    )
+)
+register(
+    Kind(
+        erasure.TRACES,
+        _("Sessions and links that have run out"),
+        _("Deleted, with addresses and browsers."),
+        erasure.traces,
+        1,
+        "days",
+    )
 )

@@ -55,6 +55,7 @@ class Area:
     label: Sentence
     roles: frozenset[str]
     pages: tuple[Page, ...]
+    last: bool = False
 
     def is_for(self, role: str, apps: list[str]) -> bool:
         """Whether it stands in the bar of this role with a tenant that has these apps."""
@@ -94,9 +95,12 @@ def declare(
     return key
 
 
-def area(label: Sentence, *roles: str, pages: tuple[Page, ...]) -> None:
-    """Puts an area into the bar of these roles."""
-    registry.areas.append(Area(label, frozenset(roles), pages))
+def area(
+    label: Sentence, *roles: str, pages: tuple[Page, ...], last: bool = False
+) -> None:
+    """Puts an area into the bar of these roles, or at the end of it."""
+    registry.areas.append(Area(label, frozenset(roles), pages, last))
+    registry.areas.sort(key=lambda one: one.last)
 
 
 def role(key: str) -> Role:
@@ -108,4 +112,6 @@ def discover() -> None:
     """Reads every app's access.py, and its privacy.py: what becomes of personal data."""
     autodiscover_modules("access")
     autodiscover_modules("privacy")
-    import_module("core.privacy.tables")
+    autodiscover_modules("subjects")
+    for part in ("tables", "kinds"):
+        import_module(f"core.privacy.{part}")

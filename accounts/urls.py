@@ -1,6 +1,6 @@
 """Addresses of the door, one's own account, and an organisation's people."""
 
-from django.urls import path
+from django.urls import include, path
 
 from accounts.views import (
     account,
@@ -12,9 +12,19 @@ from accounts.views import (
     team,
     terms,
 )
+from accounts.views.administration import people, retention
 
 app_name = "accounts"
+administration = [
+    path("people/", people.people, name="people"),
+    path("people/<str:kind>/<uuid:pk>/", people.data_of, name="data_of"),
+    path("people/<str:kind>/<uuid:pk>/hold/", people.hold, name="hold"),
+    path("retention/", retention.retention, name="retention"),
+    path("retention/now/", retention.erase_now, name="erase_now"),
+    path("retention/holds/<uuid:pk>/lift/", retention.lift_hold, name="lift_hold"),
+]
 urlpatterns = [
+    path("administration/", include(administration)),
     path("", account.home, name="home"),
     path("sign-in/", door.enter, name="sign_in"),
     path("sign-in/code/", door.code, name="code"),

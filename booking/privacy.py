@@ -1,6 +1,11 @@
-"""The fates of the columns of booking."""
+"""Personal data in booking: the fate of every column, and what retention erases."""
 
+from django.utils.translation import gettext_lazy as _
+
+from booking.actions import retention
+from booking.models import Booking
 from core.privacy.fates import anonymised, deleted, kept, table
+from core.privacy.retention import Kind, register
 
 SETUP = "set up by the operator; nothing about a private person"
 FIGURES = "the figures count it, and it names nobody"
@@ -31,7 +36,7 @@ table(
 table(
     "booking_counsellor",
     kept("id tenant_id user_id office_id languages", FIGURES),
-    anonymised("feed_hash", "with the account of the counsellor"),
+    kept("feed_hash", "the hash of a secret, of no use once the account is blocked"),
 )
 table(
     "booking_informationsheet",
@@ -71,10 +76,33 @@ table(
     deleted(
         "id tenant_id commune_id created_by_id created_at languages with_interpreter"
         " not_after looked_at",
-        "retention of wishes: the day after the last one they wait for",
+        "retention of wishes: days after the last day they wait for",
     ),
 )
 table(
     "booking_datewish_places",
     deleted("id datewish_id place_id", "with the wish"),
+)
+
+register(
+    Kind(
+        retention.CLIENTS,
+        _("Clients of interviews"),
+        _("Made anonymous: the booking counts on, without a name; files are deleted."),
+        retention.due,
+        retention.DEFAULT_MONTHS,
+        act=retention.anonymise,
+        model=Booking,
+        setting="booking.retention_months",
+    )
+)
+register(
+    Kind(
+        retention.WISHES,
+        _("Wishes for a date"),
+        _("Deleted."),
+        retention.wishes,
+        30,
+        "days",
+    )
 )

@@ -4,7 +4,6 @@ from celery import shared_task
 
 from booking.actions.dates import lapse_all
 from booking.actions.reminders import remind_all
-from booking.actions.retention import anonymise_all
 from booking.actions.wishes import tell_all
 from core.jobs import once_every
 
@@ -28,10 +27,3 @@ def remind_clients() -> None:
 def tell_of_free_dates() -> None:
     """« Me prévenir » (BKG-018)."""
     tell_all()
-
-
-@shared_task
-@once_every(seconds=24 * 3600)
-def forget_clients() -> None:
-    """Once a day (BKG-055)."""
-    anonymise_all()

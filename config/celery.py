@@ -47,7 +47,8 @@ app.conf.update(
             "task": "booking.tasks.tell_of_free_dates",
             "schedule": 300,
         },
-        "forget clients": {"task": "booking.tasks.forget_clients", "schedule": 3600},
+        # A run in parts shorter than the worker's limit of time; one a day.
+        "erase what is due": {"task": "accounts.tasks.run_retention", "schedule": 300},
         "let counters' holds go": {
             "task": "counters.tasks.lapse_counter_holds",
             "schedule": 60,

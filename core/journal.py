@@ -4,10 +4,14 @@ Rows are only ever added: a trigger refuses everything else. No feature reads th
 """
 
 import uuid
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
 from django.db import models
+
+# The address of whoever makes the present request (core.middleware).
+asking_from: ContextVar[str | None] = ContextVar("asking_from", default=None)
 
 
 class JournalEntry(models.Model):
@@ -32,6 +36,21 @@ class JournalEntry(models.Model):
         ]
 
 
+class JournalNote(models.Model):
+    """What a person wrote about an act, such as how somebody was recognised.
+
+    It may name people, so it stands apart: the journal stays, the note goes with its time.
+    """
+
+    entry = models.OneToOneField(
+        JournalEntry, on_delete=models.PROTECT, primary_key=True, related_name="note"
+    )
+    text = models.CharField(max_length=500)
+
+    class Meta:
+        app_label = "core"
+
+
 def record(
     action: str,
     *,
@@ -40,15 +59,22 @@ def record(
     subject: models.Model | None = None,
     detail: dict[str, Any] | None = None,
     address: str | None = None,
+    note: str = "",
 ) -> None:
-    """Adds a line, in the transaction of the act itself."""
-    JournalEntry.objects.create(
+    """Adds a line, in the transaction of the act itself.
+
+    `detail` takes codes and numbers; words of people go into the `note`. The `address` is
+    that of the request where none is given.
+    """
+    entry = JournalEntry.objects.create(
         tenant_id=tenant_id,
         actor_id=actor_id,
         action=action,
         subject_type=subject._meta.label_lower if subject else "",
         subject_id=subject.pk if subject else None,
         detail=detail or {},
-        address=address,
+        address=address or asking_from.get(),
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
+    if note:
+        JournalNote.objects.create(entry=entry, text=note[:500])

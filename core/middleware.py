@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
 
-from core import metrics, probes
+from core import journal, metrics, probes
 
 log = structlog.get_logger(__name__)
 # Asked for so often that a line each would bury the others.
@@ -38,8 +38,13 @@ class RequestIdMiddleware:
         request.id = uuid.uuid4().hex[:16]  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
+        # Beside the log's own facts: the journal names addresses, the log does not.
+        asked = journal.asking_from.set(client_address(request))
         started = time.perf_counter()
-        response = self.get_response(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            journal.asking_from.reset(asked)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         if not request.path.startswith(QUIET):
             log.info(

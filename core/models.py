@@ -2,16 +2,21 @@
 
 from core.documents.models import Document
 from core.jobs import JobRun
-from core.journal import JournalEntry
+from core.journal import JournalEntry, JournalNote
 from core.messages.models import OutgoingMessage
 from core.occupancy import Occupancy
+from core.privacy.models import Erasure, LegalHold, RetentionRun
 from core.uploads.models import StoredFile
 
 __all__ = [
     "Document",
+    "Erasure",
     "JobRun",
     "JournalEntry",
+    "JournalNote",
+    "LegalHold",
     "Occupancy",
     "OutgoingMessage",
+    "RetentionRun",
     "StoredFile",
 ]

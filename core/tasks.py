@@ -4,8 +4,9 @@ import time
 import uuid
 
 import structlog
-from celery import shared_task
+from celery import current_app, shared_task
 from celery.app.task import Task
+from celery.canvas import Signature
 from kombu.exceptions import OperationalError
 
 from core.documents import render
@@ -21,7 +22,7 @@ QUIET_SECONDS = 10
 _quiet_until = 0.0
 
 
-def wake(task: "Task[..., None]", *args: object) -> None:
+def wake(task: "Task[..., None] | Signature[None]", *args: object) -> None:
     """Asks the worker for a task. A broker that is down never shows: rows wait, beat sweeps."""
     global _quiet_until
     if time.monotonic() < _quiet_until:
@@ -30,7 +31,12 @@ def wake(task: "Task[..., None]", *args: object) -> None:
         task.apply_async(args=args, retry=False)
     except (OperationalError, OSError) as error:
         _quiet_until = time.monotonic() + QUIET_SECONDS
-        log.warning("broker.down", task=task.name, error=type(error).__name__)
+        log.warning("broker.down", task=str(task), error=type(error).__name__)
+
+
+def wake_by_name(name: str) -> None:
+    """As `wake`, for a task of an app that the caller may not import."""
+    wake(current_app.signature(name))
 
 
 @shared_task

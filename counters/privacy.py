@@ -1,6 +1,11 @@
-"""The fates of the columns of counters."""
+"""Personal data in counters: the fate of every column, and what retention erases."""
+
+from django.utils.translation import gettext_lazy as _
 
 from core.privacy.fates import anonymised, deleted, kept, table
+from core.privacy.retention import Kind, register
+from counters.actions import retention
+from counters.models import Appointment, Person
 
 SETUP = "set up by the operator; nothing about a private person"
 FIGURES = "the figures count it, and it names nobody"
@@ -79,7 +84,7 @@ table(
 table(
     "counters_savedsearch",
     deleted(
-        "id tenant_id entry name query service_id user_id",
+        "id tenant_id entry name query service_id user_id saved_at",
         "with the account; words that were searched for may be names: those of a service,"
         " months after they were saved",
     ),
@@ -98,4 +103,53 @@ table(
         "id tenant_id person_id type_id appointment_id created_at first_seen told_at told_of_id",
         APPOINTMENT,
     ),
+)
+
+register(
+    Kind(
+        retention.APPOINTMENTS,
+        _("Appointments at the counters"),
+        _("Made anonymous: they count on in the figures, without a person."),
+        retention.appointments,
+        24,
+        act=retention.anonymise,
+        model=Appointment,
+    )
+)
+register(
+    Kind(
+        retention.WISHES,
+        _("Wishes for an earlier slot"),
+        _("Deleted."),
+        retention.wishes,
+        6,
+    )
+)
+register(
+    Kind(
+        retention.FILES,
+        _("Files of persons"),
+        _("Deleted when no appointment names the person any more."),
+        retention.files,
+        24,
+        model=Person,
+    )
+)
+register(
+    Kind(
+        retention.VISITS,
+        _("Numbers of the queue"),
+        _("Deleted."),
+        retention.visits,
+        3,
+    )
+)
+register(
+    Kind(
+        retention.SEARCHES,
+        _("Saved searches with words"),
+        _("Deleted; words may be names."),
+        retention.searches,
+        12,
+    )
 )

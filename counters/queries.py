@@ -154,7 +154,7 @@ def _free_times(
 
 def find_persons(tenant: Tenant, words: str) -> QuerySet[Person]:
     """Files by name, number, telephone or e-mail."""
-    rows = Person.objects.of(tenant)
+    rows = Person.objects.of(tenant).exclude(number="")
     for word in words.split()[:5]:
         rows = rows.filter(
             Q(last_name__icontains=word)
@@ -171,4 +171,5 @@ def counts_of(membership: Membership) -> dict[str, int]:
     rows = Appointment.objects.visible_to(membership).filter(
         state__in=(AppointmentState.REPLAN, AppointmentState.NO_STATUS)
     )
+    rows = rows.exclude(person__number="")
     return dict(rows.values_list("state").annotate(number=Count("pk")).order_by())

@@ -126,7 +126,7 @@ def _new_codes(user: User) -> list[str]:
 def reset_factor(*, user: User, by: User, identity_check: str) -> None:
     """An administrator takes away a lost factor; the owner is told by e-mail (BKG-005).
 
-    `identity_check` says how the person was recognised; it goes into the journal.
+    `identity_check` says how the person was recognised; it goes into a note of the journal.
     """
     TotpDevice.objects.filter(user=user).delete()
     user.recovery_codes.all().delete()
@@ -137,7 +137,7 @@ def reset_factor(*, user: User, by: User, identity_check: str) -> None:
         tenant_id=user.tenant_id,
         actor_id=by.pk,
         subject=user,
-        detail={"identity_check": identity_check},
+        note=identity_check,
     )
     messages.factor_reset(user, by=by)
 

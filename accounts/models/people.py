@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.db import TriggerRule
@@ -49,6 +50,9 @@ class User(AbstractBaseUser, TenantOwned):
     language = models.CharField(max_length=8, default="fr")
     blocked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Told that the account goes for want of use; and gone: the row names nobody any more.
+    warned_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager.from_queryset(TenantQuerySet)()  # type: ignore[assignment,misc]
 
@@ -77,6 +81,8 @@ class User(AbstractBaseUser, TenantOwned):
         ]
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return gettext("Former account")
         return self.full_name or self.username
 
     @property

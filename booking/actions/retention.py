@@ -2,23 +2,28 @@
 
 import datetime as dt
 import uuid
+from functools import partial
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.functions import TruncMonth
 
 from accounts.models import Tenant
-from booking.models import Booking
+from booking.models import Booking, BookingEvent, DateWish
 from booking.states import TO_CONFIRM
 from core import journal
 from core.dates import now
 from core.documents.models import Document
 from core.messages.models import OutgoingMessage
+from core.privacy.kinds import remove
+from core.privacy.retention import before
+from core.privacy.subjects import held_ids
 from core.uploads import store
 
+CLIENTS = "booking.clients"
+WISHES = "booking.wishes"
 DEFAULT_MONTHS = 12
-DAYS_A_MONTH = 30.4375
 
 # What stands for a person, and what it becomes.
 EMPTIED: dict[str, Any] = {
@@ -35,45 +40,41 @@ EMPTIED: dict[str, Any] = {
     "personal_data": {},
     "office_note": "",
     "interpreter_name": "",
+    "reminded_at": None,
 }
 
 
-def due(tenant: Tenant) -> QuerySet[Booking]:
-    """The bookings whose clients' data is to go: the dry run is its count."""
-    months = tenant.setting("booking.retention_months", DEFAULT_MONTHS)
-    before = now() - dt.timedelta(days=months * DAYS_A_MONTH)
+def due(tenant: Tenant) -> list[QuerySet[Booking]]:
+    """The bookings whose clients' data is to go: the dry run is their count."""
     old = Booking.objects.of(tenant).filter(
-        slot__ends_at__lt=before, anonymised_at=None
+        slot__ends_at__lt=before(tenant, CLIENTS), anonymised_at=None
     )
-    return old.exclude(state__in=TO_CONFIRM)
-
-
-def anonymise_all() -> int:
-    """Every tenant's; gives how many. Each booking by itself: killed, it goes on next time."""
-    count = 0
-    for tenant in Tenant.objects.order_by("pk"):
-        for pk in due(tenant).order_by("pk").values_list("pk", flat=True):
-            count += _anonymise(pk)
-    return count
+    return [old.exclude(state__in=TO_CONFIRM).exclude(pk__in=held_ids(tenant))]
 
 
 @transaction.atomic
-def _anonymise(pk: uuid.UUID) -> bool:
-    booking = Booking.objects.select_for_update(of=("self",)).get(pk=pk)
-    if booking.anonymised_at:
-        return False
-    stored = booking.form_file
-    Booking.objects.filter(pk=pk).update(**EMPTIED, form_file=None, anonymised_at=now())
-    if stored:
-        store.discard(stored)
-    forget_traces(booking)
-    journal.record(
-        "booking.anonymised",
-        tenant_id=booking.tenant_id,
-        actor_id=None,
-        subject=booking,
+def anonymise(
+    tenant: Tenant, model: type[Model], pks: list[uuid.UUID]
+) -> list[uuid.UUID]:
+    """Empties bookings; gives those that were not empty. Of moments the month stays."""
+    rows = Booking.objects.of(tenant).filter(pk__in=pks, anonymised_at=None)
+    bookings = list(rows.select_related("form_file").order_by("pk"))
+    rows.update(
+        **EMPTIED,
+        form_file=None,
+        created_at=TruncMonth("created_at", tzinfo=tenant.zone),
+        confirmed_at=TruncMonth("confirmed_at", tzinfo=tenant.zone),
+        anonymised_at=now(),
     )
-    return True
+    BookingEvent.objects.filter(booking__in=bookings).delete()
+    for booking in bookings:
+        if booking.form_file:
+            store.discard(booking.form_file)
+        forget_traces(booking)
+        journal.record(
+            "booking.anonymised", tenant_id=tenant.pk, actor_id=None, subject=booking
+        )
+    return [booking.pk for booking in bookings]
 
 
 def forget_traces(booking: Booking) -> None:
@@ -86,9 +87,10 @@ def forget_traces(booking: Booking) -> None:
         kind__startswith="booking.client_",
         dedupe_key__contains=str(booking.pk),
     ).delete()
-    transaction.on_commit(lambda: _remove(paths), robust=True)
+    transaction.on_commit(partial(remove, paths), robust=True)
 
 
-def _remove(paths: list[str]) -> None:
-    for path in paths:
-        default_storage.delete(path)
+def wishes(tenant: Tenant) -> list[QuerySet[DateWish]]:
+    """Those that wait for days long gone."""
+    limit: dt.date = before(tenant, WISHES).date()
+    return [DateWish.objects.of(tenant).filter(not_after__lt=limit)]

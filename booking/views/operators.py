@@ -20,6 +20,7 @@ from core.access import allow
 from core.documents import render as rendering
 from core.documents.responses import document_response
 from core.errors import Refusal
+from core.privacy.retention import KINDS as KINDS_ERASED
 from core.records import Kind, kind_of, list_page
 
 # Field of the form → name of the setting, and what holds until it is set.
@@ -138,6 +139,9 @@ def settings(request: OrganisationRequest) -> HttpResponse:
         setup.save_settings(by=request.membership, settings=new)
         messages.success(request, _("Saved."))
         return redirect("booking:settings")
-    context = {"form": form, "due": retention.due(request.tenant).count()}
+    context = {
+        "form": form,
+        "due": KINDS_ERASED[retention.CLIENTS].count(request.tenant),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "booking/operator/settings.html", context, status=status)

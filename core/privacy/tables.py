@@ -63,3 +63,26 @@ table(
         "a counsellor or a desk was taken at a time; by which booking, as an id only",
     ),
 )
+
+table(
+    "core_journalnote",
+    deleted("entry_id text", "retention of notes: months after they were written"),
+)
+table(
+    "core_retentionrun",
+    kept("id tenant_id started_at finished_at counts asked_by_id", "counts only"),
+)
+table(
+    "core_erasure",
+    kept(
+        "id tenant_id kind subject_id at",
+        "ids of what was erased, so that a restored backup is erased again",
+    ),
+)
+table(
+    "core_legalhold",
+    kept(
+        "id tenant_id kind subject_id reason set_by_id set_at lifted_at",
+        "why data was kept longer; the reason names a procedure, not a person",
+    ),
+)

@@ -6,6 +6,7 @@ from typing import Self
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models.expressions import Func
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
@@ -134,6 +135,10 @@ class Person(TenantOwned):
         ]
 
     def __str__(self) -> str:
+        if (
+            not self.number
+        ):  # stands where a person's file stood (counters.actions.retention)
+            return gettext("Data erased")
         return f"{self.last_name} {self.first_name}".strip()
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
+from core.dates import now
 from core.tenancy import TenantOwned, TenantQuerySet
 
 ENTRIES = ("planned", "replan", "no_status")
@@ -33,6 +34,8 @@ class SavedSearch(TenantOwned):
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
+
+    saved_at = models.DateTimeField(default=now)
 
     objects = SavedSearchQuerySet.as_manager()  # type: ignore[misc]
 

@@ -138,7 +138,9 @@ def _chosen(request: OrganisationRequest) -> Person | None:
         key = uuid.UUID(wished)
     except ValueError:
         return None
-    found: Person | None = Person.objects.of(request.tenant).filter(pk=key).first()
+    found: Person | None = (
+        Person.objects.of(request.tenant).exclude(number="").filter(pk=key).first()
+    )
     return found
 
 
@@ -163,7 +165,7 @@ def _list(
     form = FilterForm(request.GET or None, by=request.membership)
     chosen = form.filter()
     rows = Appointment.objects.visible_to(request.membership).with_facts()
-    rows = rows.filter(state=state)
+    rows = rows.filter(state=state).exclude(person__number="")
     if chosen.type:
         rows = rows.filter(type=chosen.type)
     if chosen.place:
@@ -326,7 +328,8 @@ def persons(request: OrganisationRequest) -> HttpResponse:
 @allow(AGENT, LEAD, methods="GET POST")
 def person(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """A person's file with « Rendez-vous », by type and counted (CTR-037)."""
-    row: Person = get_object_or_404(Person.objects.of(request.tenant), pk=pk)
+    files = Person.objects.of(request.tenant).exclude(number="")
+    row: Person = get_object_or_404(files, pk=pk)
     form = PersonForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         actions.update_person(

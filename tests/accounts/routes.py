@@ -13,6 +13,7 @@ from booking.actions.dates import take_date
 from booking.actions.wishes import leave_wish
 from booking.models import Booking, InformationSheet
 from core.dates import now, today
+from core.privacy.models import LegalHold
 from counters.actions.queue import walk_in
 from counters.models import Appointment, EarlierWish, SavedSearch
 from tests.conftest import Canton
@@ -35,6 +36,9 @@ OBJECTS = {
     "accounts:forget_browser": "browser",
     "accounts:close_session": "session",
     "accounts:terms_version": "terms",
+    "accounts:data_of": "person",
+    "accounts:hold": "person",
+    "accounts:lift_hold": "hold",
     "accounts:withdraw": "invitation",
     "accounts:renew": "invitation",
     "accounts:take_role": "membership",
@@ -74,7 +78,9 @@ KINDS = {
 }
 EXTRA = {"booking:invitation": ["fr"], "booking:sheet": ["fr"]}
 # Records that all of a role see within their tenant.
-TENANTS_OWN = {"slot", "place", "sheet", "file", "type", "town place", "terms"}
+TENANTS_OWN = {
+    "slot", "place", "sheet", "file", "type", "town place", "terms", "hold",
+}  # fmt: skip
 # And what an operator reaches in every organisation of the tenant.
 OPERATORS_OWN = {"person", "membership", "invitation"}
 TOKENS = {
@@ -101,6 +107,8 @@ def routes() -> dict[str, Any]:
 def address(name: str, objects: dict[str, uuid.UUID]) -> str:
     if name in {"booking:record", "counters:record"}:
         return reverse(name, args=["places", objects[OBJECTS[name]]])
+    if name in {"accounts:data_of", "accounts:hold"}:
+        return reverse(name, args=["accounts.user", objects["person"]])
     if name == "counters:times":
         return reverse(name, args=[objects["type"], objects["town place"]])
     if name in OBJECTS:
@@ -135,6 +143,13 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
             defaults={"title": CANARY, "body": CANARY},
         )[0].pk,
         "person": by.user_id,
+        "hold": LegalHold.objects.create(
+            tenant=canton.tenant,
+            kind="accounts.user",
+            subject_id=by.user_id,
+            reason=CANARY,
+            set_by=by.user,
+        ).pk,
         "membership": by.pk,
         "session": session_of(by),
         "terms": Terms.objects.get_or_create(

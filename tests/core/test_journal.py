@@ -39,7 +39,7 @@ def test_a_line_says_who_what_which_where_and_in_which_request(canton: Canton) -
     [
         "UPDATE core_journalentry SET action = 'nothing'",
         "DELETE FROM core_journalentry",
-        "TRUNCATE core_journalentry",
+        "TRUNCATE core_journalentry CASCADE",  # the notes refer to it
         """
         INSERT INTO core_journalentry SELECT * FROM core_journalentry
         ON CONFLICT (id) DO UPDATE SET action = 'nothing'

@@ -128,7 +128,7 @@ def test_a_job_that_did_not_run_is_overdue() -> None:
         late = metrics.readings()["perron_job_late_seconds"]
         assert late["job", "lapse_holds"] == 0
         assert 1100 < late["job", "send_messages"] < 1200
-        assert late["job", "forget_clients"] == 0
+        assert late["job", "open_slots"] == 0
         assert "overdue. send_messages (" in alarms()
 
 

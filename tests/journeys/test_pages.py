@@ -138,6 +138,7 @@ RECORDS = {
     ),
     "accounts:person": COLLEAGUE,
     "accounts:reset_factor": COLLEAGUE,
+    "accounts:data_of": COLLEAGUE,
 }
 # Chosen on the page itself, then in its address.
 CHOSEN = {"counters:queue": "counter"}
@@ -146,7 +147,7 @@ PARTS = {
     f"{app}:{name}": ["places"]
     for app in ("booking", "counters")
     for name in ("records", "add_record", "record")
-}
+} | {"accounts:data_of": ["accounts.user"]}
 # Domains that a tenant of the demonstration does not have.
 ELSEWHERE = {"berne": {"counters"}, "mairie": {"booking"}}
 STATES = {

@@ -1,0 +1,51 @@
+"""People with an account, as those whom data is about."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Tenant, User
+from accounts.roles import registry
+from core.privacy.subjects import Dossier, Found, Subject, register
+from core.privacy.words import fits
+
+KEY = "accounts.user"
+
+
+def _rows(tenant: Tenant) -> Any:
+    return User.objects.of(tenant).filter(erased_at=None)
+
+
+def find(tenant: Tenant, words: str) -> list[Found]:
+    """Accounts by name, user name or e-mail."""
+    wanted = fits(words, "username", "email", "first_name", "last_name")
+    rows = _rows(tenant).filter(wanted).prefetch_related("memberships")
+    return [
+        Found(KEY, user.pk, str(user), (user.username, user.email, _roles(user)))
+        for user in rows.order_by("last_name", "first_name", "username")[:20]
+    ]
+
+
+def _roles(user: User) -> str:
+    keys = sorted({row.role for row in user.memberships.all()})
+    return ", ".join(str(registry.roles[key].label) for key in keys)
+
+
+def names(tenant: Tenant, pks: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Names by id; accounts that are gone are called so."""
+    return {user.pk: str(user) for user in User.objects.of(tenant).filter(pk__in=pks)}
+
+
+def ids(tenant: Tenant, pk: uuid.UUID) -> set[uuid.UUID]:
+    """The account's own id."""
+    return {pk}
+
+
+def dossier(tenant: Tenant, pk: uuid.UUID) -> Dossier | None:
+    """Everything on an account; None when there is none."""
+    return None
+
+
+register(Subject(KEY, _("Account"), find, names, ids, dossier))

@@ -1,0 +1,1 @@
+"""Screens of the tenant's operator: personal data, the journal, messages."""

@@ -1,0 +1,114 @@
+"""What the core itself erases: messages, documents, uploads, notes of the journal."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.documents.models import Document
+from core.journal import JournalNote
+from core.messages.models import MessageState, OutgoingMessage
+from core.privacy.retention import HOLDERS, Kind, before, register
+from core.privacy.subjects import held_ids
+from core.uploads.models import StoredFile
+
+
+def _messages(tenant: Any) -> Iterable["QuerySet[Any]"]:
+    rows = OutgoingMessage.objects.filter(
+        tenant=tenant, created_at__lt=before(tenant, "core.messages")
+    ).exclude(state=MessageState.QUEUED)
+    for pk in held_ids(tenant):
+        rows = rows.exclude(dedupe_key__contains=str(pk))
+    return [rows]
+
+
+def _documents(tenant: Any) -> Iterable["QuerySet[Any]"]:
+    rows = Document.objects.filter(
+        tenant=tenant, created_at__lt=before(tenant, "core.documents")
+    )
+    return [rows.exclude(subject_id__in=held_ids(tenant))]
+
+
+def _uploads(tenant: Any) -> Iterable["QuerySet[Any]"]:
+    """Uploads that no record refers to any more."""
+    rows = StoredFile.objects.of(tenant).filter(
+        created_at__lt=before(tenant, "core.uploads")
+    )
+    for relation in StoredFile._meta.related_objects:
+        model, name = relation.related_model, relation.field.name
+        holders = model._default_manager.filter(**{name: OuterRef("pk")})
+        rows = rows.exclude(Exists(holders))
+    return [rows]
+
+
+def _notes(tenant: Any) -> Iterable["QuerySet[Any]"]:
+    rows = JournalNote.objects.filter(
+        entry__tenant_id=tenant.pk, entry__at__lt=before(tenant, "core.notes")
+    )
+    return [rows.exclude(Q(entry__subject_id__in=held_ids(tenant)))]
+
+
+def delete_with_files(tenant: Any, model: type[Model], pks: list[Any]) -> list[Any]:
+    """The rows go now, their files once that is certain."""
+    rows = model._default_manager.filter(pk__in=pks)
+    paths = [path for path in rows.values_list("path", flat=True) if path]
+    rows.delete()
+    transaction.on_commit(partial(remove, paths), robust=True)
+    return pks
+
+
+def remove(paths: list[str]) -> None:
+    """Removes files; one that is not there any more does not matter."""
+    for path in paths:
+        default_storage.delete(path)
+
+
+def _paths(model: type[Model]) -> Iterable[str]:
+    return model._default_manager.values_list("path", flat=True)
+
+
+HOLDERS += [partial(_paths, StoredFile), partial(_paths, Document)]
+register(
+    Kind(
+        "core.messages",
+        _("Messages sent or failed"),
+        _("Deleted with their text and address."),
+        _messages,
+        6,
+    )
+)
+register(
+    Kind(
+        "core.documents",
+        _("Letters and forms as PDF"),
+        _("Deleted; made anew when somebody asks for them."),
+        _documents,
+        30,
+        "days",
+        delete_with_files,
+    )
+)
+register(
+    Kind(
+        "core.uploads",
+        _("Uploads without a record"),
+        _("Deleted with their files."),
+        _uploads,
+        1,
+        "days",
+        delete_with_files,
+    )
+)
+register(
+    Kind(
+        "core.notes",
+        _("Notes in the journal"),
+        _("What was written about an identity check is deleted; the line stays."),
+        _notes,
+        24,
+    )
+)

@@ -1,0 +1,86 @@
+"""Runs of retention, what they erased, and what must not be erased."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import now
+
+
+class RetentionRun(models.Model):
+    """One run over a tenant; not finished: the next one goes on where it was killed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(
+        "accounts.Tenant", on_delete=models.PROTECT, related_name="retention_runs"
+    )
+    started_at = models.DateTimeField(default=now)
+    finished_at = models.DateTimeField(null=True)
+    # Kind → how many rows; written with each batch, in its transaction.
+    counts = models.JSONField(default=dict)
+    asked_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        app_label = "core"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"],
+                name="retention_one_at_a_time",
+                condition=models.Q(finished_at=None),
+            )
+        ]
+
+    @property
+    def total(self) -> int:
+        """How many rows, of all kinds."""
+        return sum(self.counts.values())
+
+
+class Erasure(models.Model):
+    """The id of a record whose person was erased: a restored backup is erased again by it."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(
+        "accounts.Tenant", on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        app_label = "core"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_id"], name="erased_once")
+        ]
+
+
+class LegalHold(models.Model):
+    """Somebody's records stay, whatever their age, until the hold is lifted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(
+        "accounts.Tenant", on_delete=models.PROTECT, related_name="+"
+    )
+    # Which kind of person (core.privacy.subjects), and which one.
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    reason = models.CharField(max_length=200)
+    set_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="+"
+    )
+    set_at = models.DateTimeField(default=now)
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "core"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_id"],
+                name="legal_hold_once",
+                condition=models.Q(lifted_at=None),
+                violation_error_message=_("This person's data is held already."),
+            )
+        ]

@@ -1,0 +1,18 @@
+"""What every part of a search needs: words, each of which one of some columns must hold."""
+
+from django.db.models import Q
+
+MOST_WORDS = 5
+
+
+def fits(words: str, *columns: str, starts: tuple[str, ...] = ()) -> Q:
+    """Each word stands in one of the columns, or one of `starts` begins with it."""
+    wanted = Q()
+    for word in words.split()[:MOST_WORDS]:
+        one = Q()
+        for column in columns:
+            one |= Q(**{f"{column}__icontains": word})
+        for column in starts:
+            one |= Q(**{f"{column}__istartswith": word})
+        wanted &= one
+    return wanted
