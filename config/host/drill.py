@@ -25,7 +25,7 @@ from django.urls import reverse
 from django_otp.oath import hotp
 
 from accounts import secrets
-from accounts.models import Membership, User
+from accounts.models import Membership, TermsAcceptance, User
 from booking.access import COMMUNE
 from booking.models import Booking
 from config.engines import binaries
@@ -205,6 +205,7 @@ def _visit(membership: Membership, booking: Booking) -> Visit:
     # Whoever signed in a moment ago has used the code of this half minute.
     person.totp.last_step = -1
     person.totp.save(using=COPY, update_fields=["last_step"])
+    _accept_terms(membership)
     seed = secrets.unseal(person.totp.sealed_seed)
     host = membership.tenant.hosts.order_by("pk").first()
     if seed is None or host is None or booking.form_file is None:
@@ -219,6 +220,18 @@ def _visit(membership: Membership, booking: Booking) -> Visit:
         path=reverse("booking:form", args=[booking.pk]),
         file=booking.form_file,
     )
+
+
+def _accept_terms(membership: Membership) -> None:
+    """Terms that came into force since the person was last here are no matter of the drill."""
+    terms = membership.tenant.terms_id
+    if terms is not None:
+        TermsAcceptance.objects.using(COPY).get_or_create(
+            tenant_id=membership.tenant_id,
+            user_id=membership.user_id,
+            terms_id=terms,
+            defaults={"accepted_at": now()},
+        )
 
 
 def pay(visit: Visit, house: House, say: Say) -> None:
