@@ -26,6 +26,7 @@ from core import journal
 from core.dates import now
 from core.db import refusing_with_sentences
 from core.errors import Refusal
+from core.messages.models import OutgoingMessage
 from core.privacy.retention import before
 from core.privacy.subjects import held_ids
 
@@ -94,6 +95,8 @@ def _erase(user: User) -> None:
     PasswordReset.objects.filter(user=user).delete()
     TermsAcceptance.objects.filter(user=user).delete()
     Membership.objects.filter(user=user).delete()
+    own = OutgoingMessage.objects.filter(tenant=user.tenant)
+    own.filter(dedupe_key__contains=str(user.pk)).delete()
     user.username = f"-{user.pk.hex}"
     user.email = user.first_name = user.last_name = ""
     user.set_unusable_password()

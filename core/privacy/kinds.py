@@ -6,21 +6,22 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, ForeignObjectRel, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.documents.models import Document
 from core.journal import JournalNote
-from core.messages.models import MessageState, OutgoingMessage
+from core.messages.models import OutgoingMessage
 from core.privacy.retention import HOLDERS, Kind, before, register
 from core.privacy.subjects import held_ids
 from core.uploads.models import StoredFile
 
 
 def _messages(tenant: Any) -> Iterable["QuerySet[Any]"]:
+    # Whatever their state: the sender gives up after two days, a month is the least here.
     rows = OutgoingMessage.objects.filter(
         tenant=tenant, created_at__lt=before(tenant, "core.messages")
-    ).exclude(state=MessageState.QUEUED)
+    )
     for pk in held_ids(tenant):
         rows = rows.exclude(dedupe_key__contains=str(pk))
     return [rows]
@@ -38,7 +39,10 @@ def _uploads(tenant: Any) -> Iterable["QuerySet[Any]"]:
     rows = StoredFile.objects.of(tenant).filter(
         created_at__lt=before(tenant, "core.uploads")
     )
-    for relation in StoredFile._meta.related_objects:
+    # The hidden ones, too: a relation without a way back is a relation.
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
         model, name = relation.related_model, relation.field.name
         holders = model._default_manager.filter(**{name: OuterRef("pk")})
         rows = rows.exclude(Exists(holders))
@@ -75,7 +79,7 @@ HOLDERS += [partial(_paths, StoredFile), partial(_paths, Document)]
 register(
     Kind(
         "core.messages",
-        _("Messages sent or failed"),
+        _("Messages"),
         _("Deleted with their text and address."),
         _messages,
         6,

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
@@ -17,6 +18,8 @@ from accounts.actions.factor import reset_factor
 from accounts.actions.people import create_person
 from accounts.models import User, UserSession
 from accounts.tasks import run_retention
+from booking.actions.bookings import attach
+from booking.actions.dates import take_date
 from core.dates import now
 from core.journal import JournalEntry, JournalNote
 from core.messages.models import MessageState, OutgoingMessage
@@ -29,6 +32,7 @@ from counters.actions.queue import walk_in
 from counters.models import Appointment, AppointmentEvent, Person, SavedSearch, Visit
 from counters.states import AppointmentState
 from tests.conftest import PASSWORD, Canton, organisation, person
+from tests.core import uploads_corpus
 from tests.counters.conftest import town  # noqa: F401 (a fixture)
 from tests.counters.town import Town
 
@@ -172,12 +176,23 @@ def test_traces_messages_searches_and_loose_uploads_go(canton: Canton) -> None:
     )  # fmt: skip
     with time_machine.travel(at + LATER):
         counts = run(canton.tenant)
-    assert counts["core.messages"] == 2
+    assert counts["core.messages"] == 3
     assert counts["core.uploads"] == 1
     assert counts["counters.searches"] == 1
     assert not UserSession.objects.filter(session_key="gone").exists()
-    states = OutgoingMessage.objects.exclude(kind="accounts.unused")
-    assert list(states.values_list("state", flat=True)) == [MessageState.QUEUED]
+    left = OutgoingMessage.objects.values_list("kind", flat=True).distinct()
+    assert set(left) == {"accounts.unused"}
+
+
+def test_an_upload_that_a_booking_needs_stays(canton: Canton) -> None:
+    row = take_date(
+        by=canton.commune, slot=canton.slot(days=30), with_interpreter=False
+    )
+    upload = SimpleUploadedFile("f.pdf", uploads_corpus.pdf())
+    stored = attach(by=canton.commune, booking=row, upload=upload)
+    with time_machine.travel(now() + dt.timedelta(days=10)):
+        assert "core.uploads" not in run(canton.tenant)
+    assert default_storage.exists(stored.path)
 
 
 def test_a_file_that_no_row_holds_is_swept_a_day_later(canton: Canton) -> None:
