@@ -83,6 +83,8 @@ def _claim(slot: Slot, booking: Booking) -> None:
     )
     if not claimed:
         raise DateTaken
+    # Before anything of the counsellor is let go: whoever has the lock may wait for it.
+    occupancy.lock_resources(slot.counsellor_id)
     lapse(slot_id=slot.pk)
     swept = occupancy.occupy(
         slot.counsellor_id,
@@ -114,6 +116,10 @@ def move_to(*, by: Membership, booking: Booking, slot: Slot) -> None:
     definitive = row.state == BookingState.CONFIRMED
     if definitive:
         _check_fit(row, slot)
+    try:
+        occupancy.lock_resources(former.counsellor_id, slot.counsellor_id)
+    except Refusal as error:
+        raise DateTaken from error
     occupancy.release(row.pk)
     row.held_until = None if definitive else now() + hold_length(by)
     if not slot.interpreter_possible:
@@ -201,10 +207,14 @@ def free(slot: Slot) -> None:
 def lapse(
     *, slot_id: uuid.UUID | None = None, booking_id: uuid.UUID | None = None
 ) -> None:
-    """Marks unconfirmed bookings of this slot, or this one, as lapsed when they have."""
-    late = Booking.objects.select_for_update(of=("self",)).filter(
+    """Marks unconfirmed bookings of this slot, or this one, as lapsed when they have.
+
+    A single one is not waited for: who has locked it is about to do the same, and may
+    itself wait for the counsellor whom the caller has locked.
+    """
+    late = Booking.objects.filter(
         state__in=TO_CONFIRM, held_until__lte=now()
-    )
+    ).select_for_update(of=("self",), skip_locked=slot_id is None)
     late = late.filter(slot_id=slot_id) if slot_id else late.filter(pk=booking_id)
     for booking in late:
         occupancy.release(booking.pk)

@@ -73,8 +73,10 @@ def claim(appointment: Appointment, slot: Slot, *, from_states: Sequence[str]) -
     )
     if not claimed:
         raise SlotTaken
-    lapse(slot_id=slot.pk)
     try:
+        # Before anything at the desk is let go: whoever has the lock may wait for it.
+        occupancy.lock_resources(slot.counter.desk_id)
+        lapse(slot_id=slot.pk)
         swept = occupancy.occupy(
             slot.counter.desk_id,
             slot.starts_at,
@@ -167,6 +169,8 @@ def change_slot(*, by: User, appointment: Appointment, slot: Slot) -> Appointmen
     if not rules.can_change_slot(row) or slot.counter.type_id != row.type_id:
         raise NotPossible
     former = row.slot
+    desks = {one.counter.desk_id for one in (former, slot) if one}
+    occupancy.lock_resources(*desks)
     occupancy.release(row.pk)
     row.slot = None
     row.state, before = AppointmentState.PLANNED, row.state
@@ -246,10 +250,14 @@ def free(slot: Slot, *, later: bool = False) -> None:
 def lapse(
     *, slot_id: uuid.UUID | None = None, appointment_id: uuid.UUID | None = None
 ) -> None:
-    """Marks the holds on this slot, or this one, as lapsed when they have."""
-    late = Appointment.objects.select_for_update(of=("self",)).filter(
+    """Marks the holds on this slot, or this one, as lapsed when they have.
+
+    A single one is not waited for: who has locked it is about to do the same, and may
+    itself wait for the desk that the caller has locked.
+    """
+    late = Appointment.objects.filter(
         state=AppointmentState.HELD, held_until__lte=now()
-    )
+    ).select_for_update(of=("self",), skip_locked=slot_id is None)
     late = late.filter(slot_id=slot_id) if slot_id else late.filter(pk=appointment_id)
     for row in late:
         occupancy.release(row.pk)
@@ -263,15 +271,19 @@ def lapse_all() -> int:
     late = Appointment.objects.filter(
         state=AppointmentState.HELD, held_until__lte=now()
     )
-    count = 0
-    for pk, slot_id in late.order_by("held_until").values_list("pk", "slot_id")[:500]:
+    for pk in late.order_by("held_until").values_list("pk", flat=True)[:500]:
         with transaction.atomic():
-            freed = Slot.objects.filter(
-                pk=slot_id, state=SlotState.HELD, held_until__lte=now()
-            ).update(state=SlotState.FREE, held_until=None)
             lapse(appointment_id=pk)
-            count += freed
-    return count
+    # Also those whose hold the next one at the desk has swept: it locks no second slot.
+    alone = (
+        Slot.objects.filter(state=SlotState.HELD, held_until__lte=now())
+        .exclude(appointments__state=AppointmentState.HELD)
+        .select_for_update(of=("self",), skip_locked=True)
+    )
+    with transaction.atomic():
+        return Slot.objects.filter(pk__in=alone.values("pk")).update(
+            state=SlotState.FREE, held_until=None
+        )
 
 
 @transaction.atomic

@@ -78,8 +78,8 @@ def hold(*, by: User, slot: Slot) -> Appointment:
         phone=holder.phone,
     )
     fill(appointment, slot)
+    _lapse_own(holder, type_)
     with refusing_with_sentences(), transaction.atomic():
-        _lapse_own(holder, type_)
         appointment.rank = _free_rank(holder, type_)
         claim(appointment, slot, from_states=("free",))
         appointment.save(force_insert=True)
@@ -95,7 +95,8 @@ def _lapse_own(holder: Person, type_: AppointmentType) -> None:
         held_until__lte=now(),
     )
     for pk in late.values_list("pk", flat=True):
-        lapse(appointment_id=pk)
+        with transaction.atomic():  # on its own: whoever takes a slot lets no other go
+            lapse(appointment_id=pk)
 
 
 def _free_rank(holder: Person, type_: AppointmentType) -> int:
@@ -158,7 +159,7 @@ def extend(*, by: User, appointment: Appointment) -> dt.datetime | None:
 def give_back(*, by: User, appointment: Appointment) -> None:
     """« Rendre cet horaire »."""
     row = _own(by, appointment)
-    if row.state != AppointmentState.HELD:
+    if not _stands(row):  # lapsed: the next one at the desk lets it go
         return
     slot = row.slot
     occupancy.release(row.pk)

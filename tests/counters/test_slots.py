@@ -197,6 +197,24 @@ def test_twenty_people_at_one_slot_are_one(town: Town) -> None:
     assert len(actions.nearest(slot)) == 5
 
 
+@pytest.mark.req("CTR-004", "CTR-021")
+def test_a_lapsed_hold_at_the_same_desk_gives_its_slot_back(
+    town: Town, citizen: Membership
+) -> None:
+    """The next at the desk sweeps the hold: its slot must not look held for ever."""
+    other = town.add_counter("Guichet 2", desk=town.counter.desk)
+    held = town.slots()[0]
+    row = portal.hold(by=citizen.user, slot=held)
+    late = now() - dt.timedelta(seconds=1)  # the database's own clock sweeps
+    Slot.objects.filter(pk=held.pk).update(held_until=late)
+    Appointment.objects.filter(pk=row.pk).update(held_until=late)
+    Occupancy.objects.filter(source_id=row.pk).update(until=late)
+    town.assigned(town.slots(other)[0])
+    assert actions.lapse_all() == 1
+    held.refresh_from_db()
+    assert (held.state, held.held_until) == (SlotState.FREE, None)
+
+
 @pytest.mark.req("CTR-004")
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
