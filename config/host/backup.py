@@ -26,6 +26,7 @@ from psycopg import Connection
 
 from config.host import pool, sealing, tables, tools
 from core.dates import now
+from core.privacy import retention
 
 FORMAT = 1
 MOMENT = "%Y-%m-%dT%H-%M-%SZ"
@@ -131,6 +132,7 @@ def make() -> Backup:
                 },
             )
         manifest.dump_bytes = (part / DATABASE).stat().st_size
+        retention.write_list()
         manifest.files = pool.copy_all(key, _known(key))
         _write_manifest(part / MANIFEST, manifest, key)
         part.rename(folder)

@@ -5,6 +5,7 @@ its own, so that the old one is needed no longer than the backups made under it.
 """
 
 import hashlib
+import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -92,6 +93,14 @@ def restore_all(files: Mapping[str, list[Any]], key_name: str) -> None:
             found = sealing.unseal(sealed, file, settings.BACKUP_KEYS)
         if found != digest:
             raise sealing.Broken(f"{path} holds something else than was saved.")
+
+
+def content(digest: str, key_name: str) -> bytes:
+    """What a small file holds. Raises sealing.Broken, FileNotFoundError."""
+    plain = io.BytesIO()
+    with place(digest, key_name).open("rb") as sealed:
+        sealing.unseal(sealed, plain, settings.BACKUP_KEYS)
+    return plain.getvalue()
 
 
 def sweep(needed: set[Path]) -> int:

@@ -1,5 +1,6 @@
 """A backup into an empty house: empty database, empty files, the keys that were apart."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from django.db import connection as own
 from accounts import secrets
 from accounts.models import TotpDevice
 from config.host import pool, sealing, tables, tools
-from config.host.backup import DATABASE, Backup, Refused
+from config.host.backup import DATABASE, Backup, Refused, named
+from core.privacy import retention
 
 
 def refuse_what_cannot_be(backup: Backup) -> None:
@@ -75,6 +77,32 @@ def files(backup: Backup) -> None:
         pool.restore_all(backup.manifest.files, key_name)
     except (sealing.Broken, FileNotFoundError) as error:
         raise Refused(f"A private file cannot be restored. {error}") from error
+
+
+def erase_anew(backup: Backup) -> int:
+    """Erases what was erased after the backup was made; gives how many records.
+
+    By the list of the newest backup there is: it names what the restored database does
+    not know of yet. Raises Refused.
+    """
+    newest = named("latest")
+    row = newest.manifest.files.get(retention.LIST)
+    if newest.name == backup.name or row is None:
+        return 0
+    (key_name,) = newest.manifest.keys["BACKUP_KEYS"]
+    try:
+        listed = pool.content(row[2], key_name).decode().splitlines()
+    except (sealing.Broken, FileNotFoundError) as error:
+        raise Refused(f"The list of erasures cannot be read. {error}") from error
+    known = {_erased(line) for line in retention.lines()}
+    unknown = [line for line in listed if _erased(line) not in known]
+    return sum(retention.apply_list(unknown).values())
+
+
+def _erased(line: str) -> tuple[str, str]:
+    """Kind and id of a line; the day may be another."""
+    row = json.loads(line)
+    return row["kind"], row["id"]
 
 
 def faults(backup: Backup) -> list[str]:

@@ -1,6 +1,7 @@
 """Backups: one moment, nothing twice, nothing in clear; what is no longer kept goes."""
 
 import datetime as dt
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,15 @@ from django.db import connection
 from accounts.models import Tenant
 from config.host import backup, pool, restore, sealing, tables, tools
 from config.host.backup import Refused
+from core.dates import now
+from core.privacy import retention
+from core.privacy.models import Erasure
+from counters.models import Appointment, Person
+from tests.core.test_retention import LATER, run
+from tests.counters.conftest import town  # noqa: F401 (a fixture)
+from tests.counters.town import Town
 
+EMPTY = hashlib.sha256(b"").hexdigest()
 KEY = Fernet.generate_key().decode()
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -34,7 +43,18 @@ def tenant() -> Tenant:
 
 
 def sealed_files() -> list[Path]:
-    return sorted(path for path in pool.root().rglob("*") if path.is_file())
+    """What the pool holds, but the list of erasures, which is empty and in every backup."""
+    return sorted(
+        path
+        for path in pool.root().rglob("*")
+        if path.is_file() and EMPTY not in path.name
+    )
+
+
+def sizes(made: backup.Backup) -> list[int]:
+    """Of all files but the list of erasures."""
+    files = made.manifest.files.items()
+    return [row[0] for path, row in files if path != retention.LIST]
 
 
 def save(name: str, content: bytes) -> None:
@@ -58,7 +78,7 @@ def test_a_backup_counts_what_there_is_and_shows_nothing_of_it(
     assert held.tables["accounts_tenant"][0] == 1
     assert held.tables["django_migrations"][0] > 10
     assert "sequence django_migrations_id_seq" in held.tables
-    assert [row[0] for row in held.files.values()] == [20]
+    assert sizes(made) == [20]
     assert held.keys["BACKUP_KEYS"] == [sealing.name_of(KEY)]
     assert kept.stat().st_mode & 0o077 == 0
     for path in kept.rglob("*"):
@@ -92,7 +112,7 @@ def test_a_changed_file_is_another_file() -> None:
     Path(default_storage.path("uploads/a")).write_bytes(b"longer")
     second = at(NOON + dt.timedelta(minutes=15))
     assert len(sealed_files()) == 2
-    assert [row[0] for row in second.manifest.files.values()] == [6]
+    assert sizes(second) == [6]
 
 
 def test_the_newest_and_one_a_day_are_kept() -> None:
@@ -193,6 +213,28 @@ def test_a_file_that_was_damaged_in_the_backup_is_not_restored(
     made = at(NOON)
     (sealed,) = sealed_files()
     sealed.write_bytes(sealed.read_bytes()[:-1] + b"x")
-    default_storage.delete("uploads/a")
+    for name in made.manifest.files:
+        default_storage.delete(name)
     with pytest.raises(Refused, match="A private file cannot be restored"):
         restore.files(made)
+
+
+def test_who_was_erased_after_the_backup_is_erased_anew(town: Town) -> None:  # noqa: F811
+    """As if the first backup had been restored: the person is back, the list is not."""
+    row = town.assigned(town.slots()[0], "Zebedäus")
+    facts = Person.objects.filter(pk=row.person_id).values().get()
+    person, reference = row.person_id, row.reference
+    first = at(now())
+    with time_machine.travel(now() + LATER):
+        run(town.tenant)
+    at(now() + LATER)
+    Person.objects.create(**facts)
+    Appointment.objects.filter(pk=row.pk).update(
+        person=person, holder=person, comment="Zebedäus", reference=reference
+    )
+    Erasure.objects.all().delete()
+    assert restore.erase_anew(first) >= 2
+    assert not Person.objects.filter(pk=person).exists()
+    assert Appointment.objects.get(pk=row.pk).comment == ""
+    assert restore.erase_anew(first) == 0
+    assert restore.erase_anew(backup.named("latest")) == 0

@@ -46,6 +46,9 @@ class Command(BaseCommand):
             " counts, hashes and sequences are equal",
             began,
         )
+        erased = restore.erase_anew(one)
+        if erased:
+            self.stdout.write(f"{erased} records erased anew, as the newest list says")
 
     def step(self, text: str, began: float) -> None:
         """What was done, and the seconds it took."""
