@@ -1,5 +1,6 @@
 """What every page knows of whoever is looking: tenant, person, bar, languages."""
 
+import datetime as dt
 from typing import Any, cast
 
 from django.conf import settings
@@ -7,8 +8,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import rules
+from accounts.limits import can_be_extended, end_of
 from accounts.requests import OrganisationRequest
 from accounts.roles import Page, registry, role
+from core.dates import now
 
 LANGUAGE_NAMES = {"de": "Deutsch", "fr": "Français"}
 
@@ -32,8 +35,24 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "sees_people": membership is not None and rules.sees_people(membership),
         "areas": _areas(visitor) if membership else [],
         "languages_offered": _languages(visitor, tenant),
+        "session": _session(visitor),
         "request_id": getattr(visitor, "id", ""),
         "demo": settings.DEMO,
+    }
+
+
+def _session(request: OrganisationRequest) -> dict[str, Any] | None:
+    """How long the session lasts yet, for whoever is signed in (components/session.html)."""
+    data = getattr(request, "session", None)
+    user = getattr(request, "user", None)
+    if data is None or user is None or "ends_at" not in data:
+        return None
+    end = end_of(data)
+    return {
+        "left": max(1, int(end - now().timestamp())),
+        "ends": dt.datetime.fromtimestamp(end, dt.UTC),
+        "extends": can_be_extended(data),
+        "started": int(data["started_at"]),
     }
 
 

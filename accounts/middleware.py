@@ -53,16 +53,24 @@ class SessionLimitsMiddleware:
             or not self.still_good(person)
         ):
             logout(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if person.user.is_authenticated and "ends_at" in person.session:
+            left = end_of(person.session) - now().timestamp()
+            response["X-Session-Left"] = str(int(left))
+        return response
 
     @staticmethod
     def still_good(request: HouseRequest) -> bool:
-        """Whether neither deadline has passed; notes that the person is there."""
+        """Whether neither deadline has passed; notes that the person is there.
+
+        A screen that asks by itself every few seconds says so: nobody need be there.
+        """
         at = now().timestamp()
         session = request.session
         if at > end_of(session):
             return False
-        if at > session.get("seen_at", 0) + SEEN_EVERY.total_seconds():
+        seen = session.get("seen_at", 0) + SEEN_EVERY.total_seconds()
+        if at > seen and not request.headers.get("X-Poll"):
             session["seen_at"] = at
         return True
 

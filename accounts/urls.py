@@ -42,6 +42,7 @@ urlpatterns = [
     path("register/", registration.register, name="register"),
     path("invitation/", invitations.invitation, name="invitation"),
     path("invitation/accept/", invitations.accept, name="accept"),
+    path("session/keep/", account.keep, name="keep"),
     path("account/", account.account, name="account"),
     path("account/password/", account.password, name="password"),
     path("account/profile/", account.profile, name="profile"),

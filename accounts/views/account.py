@@ -214,3 +214,9 @@ def switch(request: PersonRequest) -> HttpResponse:
     if any(str(row.pk) == wished for row in request.memberships):
         request.session["membership"] = wished
     return redirect("accounts:home")
+
+
+@signed_in(methods="POST", before_terms=True)
+def keep(request: PersonRequest) -> HttpResponse:
+    """« Rester connecté »: being here is noted; the header says how long it lasts now."""
+    return HttpResponse(status=204)

@@ -58,7 +58,11 @@ def enter(request: PublicRequest) -> HttpResponse:
             half.begin(request, user, stay=stay, next_page=next_page)
             return _after_password(request, user)
     status = 200 if request.method == "GET" else _status(refusal, form.is_valid())
-    context = {"form": form, "open_role": registration.open_role(request.tenant)}
+    context = {
+        "form": form,
+        "open_role": registration.open_role(request.tenant),
+        "ended": "ended" in request.GET,
+    }
     return render(request, "accounts/sign_in.html", context, status=status)
 
 

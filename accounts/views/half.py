@@ -147,7 +147,9 @@ def leave_for(request: PublicRequest, half: Half, *, remember: bool) -> HttpResp
 def mark_browser(
     request: PublicRequest, response: HttpResponse, half: Half, *, remember: bool
 ) -> None:
-    """Cookies: this browser is known to the throttle, and remembered if so wished."""
+    """Cookies: this browser is known to the throttle, speaks the person's language, and is
+    remembered if so wished.
+    """
     known = {*known_browser_of(request), str(half.user.pk)}
     _set(
         response,
@@ -155,6 +157,14 @@ def mark_browser(
         signing.dumps(sorted(known)[:8], salt=SALT),
         BROWSER_COOKIE_AGE,
     )
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        # The door speaks the person's language too, when the session is over.
+        _set(
+            response,
+            settings.LANGUAGE_COOKIE_NAME,
+            half.user.language,
+            settings.LANGUAGE_COOKIE_AGE,
+        )
     if remember:
         token = factor.remember_browser(
             user=half.user,
