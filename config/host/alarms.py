@@ -1,5 +1,6 @@
 """From which figure on somebody has to act; what to do stands in docs/operations.md."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -49,3 +50,19 @@ ALARMS = [
     Alarm("perron_job_late_seconds", 300, "A periodic job is overdue."),
     Alarm("perron_disk_free_bytes", 1024 * MEGABYTE, "The disk fills up.", below=True),
 ]
+
+
+def rules() -> str:
+    """All of them as a file of rules for Prometheus; JSON is YAML as well."""
+    found = [
+        {
+            "alert": alarm.meaning.rstrip("."),
+            "expr": alarm.expression,
+            "for": "5m",
+            "annotations": {"summary": "See “Alarms” in docs/operations.md."},
+        }
+        for alarm in ALARMS
+    ]
+    gone = {"alert": "Perron tells no figures", "expr": "absent(perron_database_up)"}
+    group = {"name": "perron", "rules": [*found, {**gone, "for": "5m"}]}
+    return json.dumps({"groups": [group]}, ensure_ascii=False, indent=2)

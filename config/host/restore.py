@@ -12,7 +12,9 @@ from accounts import secrets
 from accounts.models import TotpDevice
 from config.host import pool, sealing, tables, tools
 from config.host.backup import DATABASE, Backup, Refused, named
+from core.documents.models import Document, DocumentState
 from core.privacy import retention
+from core.uploads.models import StoredFile
 
 
 def refuse_what_cannot_be(backup: Backup) -> None:
@@ -103,6 +105,17 @@ def _erased(line: str) -> tuple[str, str]:
     """Kind and id of a line; the day may be another."""
     row = json.loads(line)
     return row["kind"], row["id"]
+
+
+def lost_files(backup: Backup) -> list[str]:
+    """Files that rows name and that are not there: deleted while the backup was made, or before."""
+    named_by_rows = [
+        *StoredFile.objects.values_list("path", flat=True),
+        *Document.objects.filter(state=DocumentState.READY).values_list(
+            "path", flat=True
+        ),
+    ]
+    return sorted(set(named_by_rows) - set(backup.manifest.files))
 
 
 def faults(backup: Backup) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from tests.journeys.house import _database
+from tests.journeys.house import own_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,10 +40,10 @@ def database(purpose: str, **more: str) -> Iterator[dict[str, str]]:
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        "DATABASE_URL": _database(name),
+        "DATABASE_URL": own_database(name),
         **more,
     }
     try:
         yield environ
     finally:
-        _database(name, anew=False)
+        own_database(name, anew=False)

@@ -19,6 +19,7 @@ from config.host.backup import Refused
 from core.dates import now
 from core.privacy import retention
 from core.privacy.models import Erasure
+from core.uploads.models import StoredFile
 from counters.models import Appointment, Person
 from tests.core.test_retention import LATER, run
 from tests.counters.conftest import town  # noqa: F401 (a fixture)
@@ -238,3 +239,17 @@ def test_who_was_erased_after_the_backup_is_erased_anew(town: Town) -> None:  # 
     assert Appointment.objects.get(pk=row.pk).comment == ""
     assert restore.erase_anew(first) == 0
     assert restore.erase_anew(backup.named("latest")) == 0
+
+
+def test_a_file_that_a_row_names_and_nobody_has_is_told(tenant: Tenant) -> None:
+    for path in ("uploads/there", "uploads/gone"):
+        save(path, b"one")
+        StoredFile.objects.create(
+            tenant=tenant,
+            path=path,
+            size=3,
+            owner_id=tenant.pk,
+            created_by_id=tenant.pk,
+        )
+    default_storage.delete("uploads/gone")
+    assert restore.lost_files(at(NOON)) == ["uploads/gone"]

@@ -62,6 +62,7 @@ STEPS = [
     r"database restored from \S+Z \([\d.]+ s\)",
     r"(\d+) files restored, each with the hash it had \([\d.]+ s\)",
     r"(\d+) tables with (\d+) rows: counts, hashes and sequences are equal \([\d.]+ s\)",
+    r"every file that a row names is there",
     r"the restored house is open",
     r"signed in at berne\.localhost with password and second factor",
     r"a document of \d+ bytes downloaded; its hash is that of the upload",

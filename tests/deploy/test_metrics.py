@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
+from ruamel.yaml import YAML
 
 from booking.actions.dates import take_date
 from config.celery import app
@@ -145,3 +146,12 @@ def test_what_to_do_at_each_alarm_is_written_down() -> None:
     text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
     for alarm in ALARMS:
         assert f"`{alarm.expression}`" in text
+
+
+def test_the_alarms_are_rules_for_prometheus() -> None:
+    out = StringIO()
+    call_command("figures", "--rules", stdout=out)
+    (group,) = YAML(typ="safe").load(out.getvalue())["groups"]
+    asked = [rule["expr"] for rule in group["rules"]]
+    assert asked[:-1] == [alarm.expression for alarm in ALARMS]
+    assert asked[-1] == "absent(perron_database_up)"

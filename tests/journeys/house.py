@@ -103,7 +103,7 @@ def until(true: object, what: str) -> None:
         time.sleep(0.3)
 
 
-def _database(name: str, *, anew: bool = True) -> str:
+def own_database(name: str, *, anew: bool = True) -> str:
     """DATABASE_URL of an empty database of this name; it is only dropped if not `anew`."""
     from django.db import connection  # noqa: PLC0415
 
@@ -151,7 +151,7 @@ def running_house(folder: Path, name: str) -> Iterator[House]:
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        "DATABASE_URL": _database(name),
+        "DATABASE_URL": own_database(name),
         "DEMO": "1",
         "BIND": f"127.0.0.1:{port}",
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",

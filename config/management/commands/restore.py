@@ -46,6 +46,12 @@ class Command(BaseCommand):
             " counts, hashes and sequences are equal",
             began,
         )
+        lost = restore.lost_files(one)
+        self.stdout.write(
+            f"{len(lost)} rows name a file that is not there: {', '.join(lost[:5])}"
+            if lost
+            else "every file that a row names is there"
+        )
         erased = restore.erase_anew(one)
         if erased:
             self.stdout.write(f"{erased} records erased anew, as the newest list says")
