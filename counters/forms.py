@@ -1,5 +1,6 @@
 """Forms of counters: filters, assigning, a counter with its exceptions."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -64,6 +65,19 @@ class FilterForm(KitForm):
         }
         only = (chosen["counter"],) if chosen["counter"] else ()
         return Filter(type=chosen["type"], place=chosen["place"], counters=only)
+
+
+class FromDayForm(KitForm):
+    """From which day on free slots are proposed; stands in the address."""
+
+    day = DateField(label=_("From"))
+
+    @classmethod
+    def of_address(cls, data: Any, otherwise: dt.date) -> "FromDayForm":
+        """The day that the address asks for, as it was typed."""
+        filled = data.copy()
+        filled.setdefault("day", f"{otherwise:%d.%m.%Y}")
+        return cls(filled)
 
 
 class AssignForm(KitForm):

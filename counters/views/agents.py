@@ -27,6 +27,7 @@ from counters.agenda import agenda
 from counters.forms import (
     AssignForm,
     FilterForm,
+    FromDayForm,
     PersonForm,
     SearchForm,
 )
@@ -255,7 +256,8 @@ def change(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
             )
             return redirect("counters:appointment", pk=pk)
     zone = request.tenant.zone
-    day = start_day(request.GET.get("day", ""), next_desk_day(today(zone)))
+    form = FromDayForm.of_address(request.GET, next_desk_day(today(zone)))
+    day = form.cleaned_data["day"] if form.is_valid() else today(zone)
     free = (
         Slot.objects.visible_to(request.membership)
         .takeable(now())
@@ -263,7 +265,7 @@ def change(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
         .select_related("counter__place")
         .order_by("starts_at", "pk")
     )
-    context = {"appointment": row, "slots": free[:20], "refusal": refusal, "day": day}
+    context = {"appointment": row, "slots": free[:20], "refusal": refusal, "form": form}
     status = 409 if refusal else 200
     return render(request, "counters/change.html", context, status=status)
 

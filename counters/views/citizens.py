@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.requests import OrganisationRequest
@@ -13,6 +14,7 @@ from core.access import allow
 from core.dates import now, today
 from core.errors import Refusal
 from core.periods import start_day
+from core.words import day_in_words, hour
 from counters import rules
 from counters.access import CITIZEN
 from counters.actions import appointments as actions
@@ -24,9 +26,32 @@ from counters.queries import first_by_place, slots_on_portal, times_at, types_on
 from counters.states import AppointmentState
 
 
-def _steps(number: int, type_: AppointmentType | None = None) -> dict[str, Any]:
-    """The five steps; those answered lead back."""
-    return {"step": number, "steps": 5, "type": type_}
+def _steps(
+    number: int,
+    type_: AppointmentType | None = None,
+    place: TownPlace | None = None,
+    row: Appointment | None = None,
+) -> dict[str, Any]:
+    """The five steps, with the answers given; what is not settled yet leads back."""
+    types = reverse("counters:types")
+    places = reverse("counters:places", args=[type_.pk]) if type_ else ""
+    time = f"{day_in_words(row.starts_at)}, {hour(row.starts_at)}" if row else ""
+    open_ = row is None  # of a time that is held the former answers stand
+    steps = [
+        (_("Your request"), type_ and str(type_), types if open_ else ""),
+        (_("Place"), place and str(place), places if open_ else ""),
+        (_("Day and hour"), time, ""),
+        (_("Your details"), "", ""),
+        (_("Confirmation"), "", ""),
+    ]
+    return {
+        "step": number,
+        "steps": [
+            {"label": label, "answer": answer or "", "url": url}
+            for label, answer, url in steps
+        ],
+        "type": type_,
+    }
 
 
 def _moving(request: OrganisationRequest) -> Appointment | None:
@@ -82,7 +107,7 @@ def times(
     since = start_day(request.GET.get("day", ""), today(request.tenant.zone))
     days, following = times_at(type_, where, since)
     context = {
-        **_steps(3, type_),
+        **_steps(3, type_, where),
         "place": where,
         "days": days,
         "following": following,
@@ -129,7 +154,7 @@ def take(request: OrganisationRequest) -> HttpResponse:
         row = portal.hold(by=request.user, slot=slot)
     except actions.SlotTaken as error:
         context = {
-            **_steps(3, slot.counter.type),
+            **_steps(3, slot.counter.type, slot.counter.place),
             "refusal": error.sentence,
             "nearest": actions.nearest(slot),
             "moving": moving,
@@ -170,7 +195,7 @@ def check(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
             return _lapsed(request, row)
         return redirect("counters:done", pk=pk)
     context = {
-        **_steps(4, row.type),
+        **_steps(4, row.type, row.counter.place, row),
         "form": form,
         "appointment": row,
         "seconds": int(rules.hold_length(request.tenant).total_seconds()),
@@ -184,7 +209,11 @@ def _lapsed(request: OrganisationRequest, row: Appointment) -> HttpResponse:
     same = slots_on_portal(row.type).filter(
         counter=row.counter_id, starts_at=row.starts_at
     )
-    context = {**_steps(4, row.type), "appointment": row, "same": same.first()}
+    context = {
+        **_steps(4, row.type, row.counter.place, row),
+        "appointment": row,
+        "same": same.first(),
+    }
     return render(request, "counters/portal/lapsed.html", context, status=409)
 
 
@@ -195,7 +224,11 @@ def done(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     if row.state != AppointmentState.PLANNED:
         return redirect("counters:mine")
     bring = [line for line in (row.type.bring or "").splitlines() if line.strip()]
-    context = {**_steps(5, row.type), "appointment": row, "bring": bring}
+    context = {
+        **_steps(5, row.type, row.counter.place, row),
+        "appointment": row,
+        "bring": bring,
+    }
     return render(request, "counters/portal/done.html", context)
 
 
