@@ -107,7 +107,8 @@ class Counsellor(TenantOwned):
     feed_hash = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.user.last_name} {self.user.first_name}".strip()
+        name = f"{self.user.last_name} {self.user.first_name}".strip()
+        return name or str(self.user)
 
 
 class InformationSheet(TenantOwned):
