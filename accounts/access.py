@@ -16,6 +16,8 @@ area(
     OPERATOR,
     pages=(
         Page(_("Personal data"), "accounts:people"),
+        Page(_("Messages"), "accounts:messages"),
+        Page(_("Journal"), "accounts:journal"),
         Page(_("Retention"), "accounts:retention"),
         Page(_("Terms of use"), "accounts:terms_versions"),
     ),

@@ -1,5 +1,6 @@
 """Forms of the operator's « Administration »."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -7,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Tenant
-from core.forms import KitForm
+from core.dates import today
+from core.forms import DateField, KitForm
+from core.journal import ACTS
 from core.privacy import retention
 
 
@@ -66,3 +69,28 @@ class HoldForm(KitForm):
         max_length=200,
         help_text=_("For example « Appeal 17/2026 »; without the person’s name."),
     )
+
+
+class JournalForm(KitForm):
+    """What is looked for in the journal; the last thirty days unless somebody says otherwise."""
+
+    who = forms.CharField(label=_("Who did it"), max_length=100, required=False)
+    person = forms.CharField(label=_("About whom"), max_length=100, required=False)
+    action = forms.ChoiceField(label=_("What"), required=False)
+    first = DateField(label=_("From"))
+    last = DateField(label=_("Until and including"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = sorted((str(words), action) for action, words in ACTS.items())
+        choices = [("", _("Everything")), *((action, text) for text, action in words)]
+        self.fields["action"].choices = choices  # type: ignore[attr-defined]
+
+    @classmethod
+    def of_address(cls, data: Any, tenant: Tenant) -> "JournalForm":
+        """The filter that the address asks for."""
+        day = today(tenant.zone)
+        filled = data.copy()
+        filled.setdefault("first", f"{day - dt.timedelta(days=30):%d.%m.%Y}")
+        filled.setdefault("last", f"{day:%d.%m.%Y}")
+        return cls(filled)

@@ -18,12 +18,13 @@ from accounts.actions.terms import has_accepted
 from accounts.limits import SEEN_EVERY, end_of
 from accounts.models import Membership, Tenant, User
 from accounts.requests import HouseRequest
-from core import access
+from core import access, journal
 from core.dates import now
 from core.views import error_page
 
 log = structlog.get_logger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
+REFUSED = {403, 404}
 
 
 class TenantMiddleware:
@@ -140,7 +141,10 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code in REFUSED:
+            note_refusal(cast(HouseRequest, request), response.status_code)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
@@ -228,6 +232,26 @@ def _back(request: HouseRequest) -> str:
     came_from = urlsplit(request.headers.get("Referer", ""))
     own = came_from.netloc == request.get_host()
     return urlunsplit(("", "", came_from.path, came_from.query, "")) if own else "/"
+
+
+def note_refusal(request: HouseRequest, status: int) -> None:
+    """Somebody signed in wanted what is not theirs: which page, which object (TRUST §5).
+
+    A 404 counts where an object stands in the address; a page that does not exist is nothing.
+    """
+    match, wanted = request.resolver_match, None
+    if match:
+        wanted = match.kwargs.get("pk")
+    own_tenant = request.tenant and request.user.is_authenticated
+    if match is None or not own_tenant or (status == 404 and wanted is None):
+        return
+    journal.record(
+        "access.refused",
+        tenant_id=request.tenant.pk,  # type: ignore[union-attr]
+        actor_id=request.user.pk,
+        subject_id=wanted,
+        detail={"page": match.view_name, "status": status},
+    )
 
 
 def permits(request: HouseRequest, declared: access.Access) -> bool:

@@ -111,7 +111,6 @@ def role(key: str) -> Role:
 def discover() -> None:
     """Reads every app's access.py, and its privacy.py: what becomes of personal data."""
     autodiscover_modules("access")
-    autodiscover_modules("privacy")
-    autodiscover_modules("subjects")
+    autodiscover_modules("privacy", "subjects", "acts")
     for part in ("tables", "kinds"):
         import_module(f"core.privacy.{part}")

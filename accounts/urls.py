@@ -12,13 +12,23 @@ from accounts.views import (
     team,
     terms,
 )
-from accounts.views.administration import people, retention
+from accounts.views.administration import (
+    journal,
+    messages,
+    people,
+    retention,
+)
 
 app_name = "accounts"
 administration = [
     path("people/", people.people, name="people"),
     path("people/<str:kind>/<uuid:pk>/", people.data_of, name="data_of"),
     path("people/<str:kind>/<uuid:pk>/hold/", people.hold, name="hold"),
+    path("journal/", journal.journal_page, name="journal"),
+    path("messages/", messages.messages_page, name="messages"),
+    path("messages/again/", messages.resend_all, name="resend_all"),
+    path("messages/<uuid:pk>/", messages.message, name="message"),
+    path("messages/<uuid:pk>/again/", messages.resend, name="resend"),
     path("retention/", retention.retention, name="retention"),
     path("retention/now/", retention.erase_now, name="erase_now"),
     path("retention/holds/<uuid:pk>/lift/", retention.lift_hold, name="lift_hold"),

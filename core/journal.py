@@ -1,6 +1,7 @@
 """The journal: who did, read, downloaded, exported, printed what, and when (DESIGN §4).
 
-Rows are only ever added: a trigger refuses everything else. No feature reads them.
+Rows are only ever added: a trigger refuses everything else. No feature reads them but the
+operator's search (core.journal_search).
 """
 
 import uuid
@@ -10,6 +11,10 @@ from typing import Any
 import structlog
 from django.db import models
 
+from core.errors import Sentence
+
+# What each act is called on the screen; the apps say it in their acts.py.
+ACTS: dict[str, Sentence] = {}
 # The address of whoever makes the present request (core.middleware).
 asking_from: ContextVar[str | None] = ContextVar("asking_from", default=None)
 
@@ -31,6 +36,7 @@ class JournalEntry(models.Model):
     class Meta:
         app_label = "core"
         indexes = [
+            models.Index(fields=["tenant_id", "-id"], name="journal_by_tenant"),
             models.Index(fields=["subject_id", "at"], name="journal_by_subject"),
             models.Index(fields=["actor_id", "at"], name="journal_by_actor"),
         ]
@@ -51,19 +57,30 @@ class JournalNote(models.Model):
         app_label = "core"
 
 
+def call(acts: dict[str, Sentence]) -> None:
+    """An app says what its acts are called."""
+    ACTS.update(acts)
+
+
+def called(action: str) -> Sentence:
+    """An act in words; its code where nobody has said."""
+    return ACTS.get(action, action)
+
+
 def record(
     action: str,
     *,
     tenant_id: uuid.UUID,
     actor_id: uuid.UUID | None,
     subject: models.Model | None = None,
+    subject_id: uuid.UUID | None = None,
     detail: dict[str, Any] | None = None,
     address: str | None = None,
     note: str = "",
 ) -> None:
     """Adds a line, in the transaction of the act itself.
 
-    `detail` takes codes and numbers; words of people go into the `note`. The `address` is
+    `subject_id` alone: the object asked for is not there. `detail` takes codes and numbers; words of people go into the `note`. The `address` is
     that of the request where none is given.
     """
     entry = JournalEntry.objects.create(
@@ -71,7 +88,7 @@ def record(
         actor_id=actor_id,
         action=action,
         subject_type=subject._meta.label_lower if subject else "",
-        subject_id=subject.pk if subject else None,
+        subject_id=subject.pk if subject else subject_id,
         detail=detail or {},
         address=address or asking_from.get(),
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),

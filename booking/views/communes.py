@@ -283,9 +283,6 @@ def booking(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     row = own_booking(request, pk)
     if row.state == BookingState.TAKEN:
         return redirect("booking:edit", pk=pk)
-    journal.record(
-        "booking.read", tenant_id=row.tenant_id, actor_id=request.user.pk, subject=row
-    )
     languages = language_choices(offered_languages())
     context = {
         "booking": row,
@@ -374,6 +371,13 @@ def bookings(request: OrganisationRequest) -> HttpResponse:
     sort = request.GET.get("sort", "")
     order = BOOKING_SORTS.get(sort, form.natural_order())
     page = Paginator(rows.order_by(order, "pk"), 20)
+    if form.wish().words:
+        journal.record(
+            "booking.searched",
+            tenant_id=request.tenant.pk,
+            actor_id=request.user.pk,
+            detail={"found": page.count},
+        )
     context = {
         "form": form,
         "page": page.get_page(request.GET.get("page")),

@@ -269,6 +269,12 @@ def office_figures(request: OrganisationRequest) -> HttpResponse:
             tenant_id=request.tenant.pk,
             actor_id=request.user.pk,
             subject=office,
+            detail={
+                "kind": "xlsx",
+                "rows": len(by_counsellor) + len(by_place) + len(waits),
+                "from": days[0].isoformat(),
+                "until": days[1].isoformat(),
+            },
         )
         return _as_excel(request, by_counsellor, by_place, waits)
     tables = [(_("Counsellor"), by_counsellor), (_("Place"), by_place)]

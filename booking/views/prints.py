@@ -34,7 +34,7 @@ def blank_form(request: OrganisationRequest) -> HttpResponseBase:
 @allow(COMMUNE, COUNSELLOR, OFFICE_ADMIN)
 def open_form(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponseBase:
     """« Formulaire »: what was uploaded, or the PDF of what was entered (BKG-024, 030)."""
-    row = own_booking(request, pk)
+    row = own_booking(request, pk, shown=False)
     journal.record(
         "booking.form_opened",
         tenant_id=row.tenant_id,
@@ -67,7 +67,7 @@ def sheet(
 def _print(
     request: OrganisationRequest, pk: uuid.UUID, kind: str, language: str
 ) -> HttpResponseBase:
-    row = own_booking(request, pk)
+    row = own_booking(request, pk, shown=False)
     if language not in offered_languages():
         raise Http404
     return _document(request, row, kind, language)

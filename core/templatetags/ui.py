@@ -70,6 +70,9 @@ BADGES = {
     "active": ("ok", pgettext_lazy("status", "Active")),
     "in_force": ("ok", pgettext_lazy("status", "In force")),
     "new": ("free", pgettext_lazy("status", "Never signed in")),
+    "queued": ("held", pgettext_lazy("status", "Waiting")),
+    "sent": ("ok", pgettext_lazy("status", "Sent")),
+    "failed": ("err", pgettext_lazy("status", "Failed")),
     "invited": ("mail", pgettext_lazy("status", "Invited")),
 }
 NOTICE_ICONS = {"info": "info", "ok": "ok", "warn": "warn", "danger": "err"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -78,9 +78,12 @@ def slot(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """« Détail du créneau », with the buttons that its status allows (CTR-032)."""
     row = _slot(request, pk)
     on_it = row.appointments.select_related("person").filter(state__in=COUNTED)
+    appointment = on_it.first()
+    if appointment:
+        _note(request, "counters.read", appointment)
     context = {
         "slot": row,
-        "appointment": on_it.first(),
+        "appointment": appointment,
         "moves": rules.moves(row, request.membership),
     }
     return render(request, "counters/slot.html", context)
@@ -113,6 +116,8 @@ def assign(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     row = _slot(request, pk)
     form = AssignForm(request.POST or None)
     words = request.GET.get("q", "")
+    if words and request.method == "GET":
+        _note_search(request, "counters.persons_searched")
     context: dict[str, Any] = {
         "slot": row,
         "form": form,
@@ -179,6 +184,8 @@ def _list(
     if state == AppointmentState.PLANNED and not past:
         rows = rows.filter(ends_at__gt=now())
     page = Paginator(rows.order_by("starts_at", "pk"), 20)
+    if words:
+        _note_search(request, "counters.searched", found=page.count)
     context = {
         "form": form,
         "title": title,
@@ -216,9 +223,28 @@ def no_status(request: OrganisationRequest) -> HttpResponse:
     return _list(request, AppointmentState.NO_STATUS, title, past=True)
 
 
+def _note(request: OrganisationRequest, action: str, row: Model) -> None:
+    """Who opens somebody's record stands in the journal."""
+    journal.record(
+        action, tenant_id=request.tenant.pk, actor_id=request.user.pk, subject=row
+    )
+
+
+def _note_search(request: OrganisationRequest, action: str, **detail: int) -> None:
+    """So does who searches by name: that it was done, never the name."""
+    journal.record(
+        action,
+        tenant_id=request.tenant.pk,
+        actor_id=request.user.pk,
+        detail=detail,
+    )
+
+
 def _appointment(request: OrganisationRequest, pk: uuid.UUID) -> Appointment:
     rows: QuerySet[Appointment] = Appointment.objects.visible_to(request.membership)
     row: Appointment = get_object_or_404(rows.with_facts(), pk=pk)  # type: ignore[attr-defined]
+    if request.method == "GET":
+        _note(request, "counters.read", row)
     return row
 
 
@@ -226,9 +252,6 @@ def _appointment(request: OrganisationRequest, pk: uuid.UUID) -> Appointment:
 def appointment(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """« Détail du rendez-vous » (CTR-036)."""
     row = _appointment(request, pk)
-    journal.record(
-        "counters.read", tenant_id=row.tenant_id, actor_id=request.user.pk, subject=row
-    )
     context = {
         "appointment": row,
         "events": row.events.select_related("by").order_by("at", "pk"),
@@ -323,6 +346,9 @@ def persons(request: OrganisationRequest) -> HttpResponse:
     words = request.GET.get("q", "")
     rows = find_persons(request.tenant, words)
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    if words:
+        found = page.paginator.count
+        _note_search(request, "counters.persons_searched", found=found)
     context = {"page": page, "words": words}
     return render(request, "counters/persons.html", context)
 
@@ -339,12 +365,7 @@ def person(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
         )
         messages.success(request, _("Saved."))
         return redirect("counters:person", pk=pk)
-    journal.record(
-        "counters.person_read",
-        tenant_id=row.tenant_id,
-        actor_id=request.user.pk,
-        subject=row,
-    )
+    _note(request, "counters.person_read", row)
     coming = request.GET.get("which") == "coming"
     rows = Appointment.objects.visible_to(request.membership).with_facts()
     rows = rows.filter(person=row).exclude(state=AppointmentState.LAPSED)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.requests import OrganisationRequest
+from core import journal
 from core.access import allow
 from core.dates import now, today
 from core.errors import Refusal
@@ -237,6 +238,12 @@ def calendar(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """« Ajouter à mon agenda »."""
     row: Appointment = get_object_or_404(
         _mine(request).filter(state=AppointmentState.PLANNED), pk=pk
+    )
+    journal.record(
+        "counters.calendar_downloaded",
+        tenant_id=row.tenant_id,
+        actor_id=request.user.pk,
+        subject=row,
     )
     text = calendar_of(row, to=request.user.email or "nobody@perron.invalid")
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")

@@ -1,5 +1,6 @@
 """Figures of a service, on the screen, as Excel, as CSV (CTR-042)."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -32,7 +33,7 @@ def figures(request: OrganisationRequest) -> HttpResponse:
     }
     waits = counts.waiting(member)
     if kind := request.GET.get("export"):
-        return _export(request, kind, tables, waits)
+        return _export(request, kind, tables, days, waits)
     context |= {"tables": tables, "waits": waits}
     return render(request, "counters/figures.html", context)
 
@@ -41,6 +42,7 @@ def _export(
     request: OrganisationRequest,
     kind: str,
     tables: Tables,
+    days: tuple[dt.date, dt.date],
     waits: list[tuple[str, int | None]],
 ) -> HttpResponse:
     journal.record(
@@ -48,7 +50,12 @@ def _export(
         tenant_id=request.tenant.pk,
         actor_id=request.user.pk,
         subject=request.membership.organisation,
-        detail={"kind": "csv" if kind == "csv" else "xlsx"},
+        detail={
+            "kind": "csv" if kind == "csv" else "xlsx",
+            "rows": sum(map(len, tables.values())) + len(waits),
+            "from": days[0].isoformat(),
+            "until": days[1].isoformat(),
+        },
     )
     heads = [
         _("Slots offered"),

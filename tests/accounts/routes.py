@@ -13,6 +13,7 @@ from booking.actions.dates import take_date
 from booking.actions.wishes import leave_wish
 from booking.models import Booking, InformationSheet
 from core.dates import now, today
+from core.messages.models import OutgoingMessage
 from core.privacy.models import LegalHold
 from counters.actions.queue import walk_in
 from counters.models import Appointment, EarlierWish, SavedSearch
@@ -36,6 +37,8 @@ OBJECTS = {
     "accounts:forget_browser": "browser",
     "accounts:close_session": "session",
     "accounts:terms_version": "terms",
+    "accounts:message": "message",
+    "accounts:resend": "message",
     "accounts:data_of": "person",
     "accounts:hold": "person",
     "accounts:lift_hold": "hold",
@@ -79,7 +82,7 @@ KINDS = {
 EXTRA = {"booking:invitation": ["fr"], "booking:sheet": ["fr"]}
 # Records that all of a role see within their tenant.
 TENANTS_OWN = {
-    "slot", "place", "sheet", "file", "type", "town place", "terms", "hold",
+    "slot", "place", "sheet", "file", "type", "town place", "terms", "hold", "message",
 }  # fmt: skip
 # And what an operator reaches in every organisation of the tenant.
 OPERATORS_OWN = {"person", "membership", "invitation"}
@@ -118,6 +121,9 @@ def address(name: str, objects: dict[str, uuid.UUID]) -> str:
 
 def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID]:
     """One of each, full of canaries, of this commune."""
+    # The operator of the tenant does see these.
+    own_tenant = canton.tenant.slug == HOST["host"].split(".")[0]
+    unseen = "Nachbar" if own_tenant else CANARY
     booking = take_date(by=by, slot=canton.slot(days=days), with_interpreter=False)
     Booking.objects.filter(pk=booking.pk).update(
         last_name=CANARY, first_name=CANARY, remark=CANARY, state="unconfirmed",
@@ -147,8 +153,19 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
             tenant=canton.tenant,
             kind="accounts.user",
             subject_id=by.user_id,
-            reason=CANARY,
+            reason=unseen,
             set_by=by.user,
+        ).pk,
+        "message": OutgoingMessage.objects.create(
+            tenant=canton.tenant,
+            kind="x",
+            dedupe_key=str(by.pk),
+            to=unseen,
+            language="fr",
+            subject=unseen,
+            text=unseen,
+            next_at=now(),
+            state="failed",
         ).pk,
         "membership": by.pk,
         "session": session_of(by),

@@ -139,6 +139,9 @@ RECORDS = {
     "accounts:person": COLLEAGUE,
     "accounts:reset_factor": COLLEAGUE,
     "accounts:data_of": COLLEAGUE,
+    "accounts:message": OF_TENANT.format(
+        table="core_outgoingmessage", order="row.created_at"
+    ),
 }
 # Chosen on the page itself, then in its address.
 CHOSEN = {"counters:queue": "counter"}

@@ -1,5 +1,6 @@
 """Whom data is about: found with care, then everything that may be done about it."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -14,8 +15,11 @@ from accounts.administration_forms import HoldForm
 from accounts.requests import OrganisationRequest
 from core import journal
 from core.access import allow
+from core.dates import today
 from core.errors import Refusal
 from core.privacy import subjects
+
+A_YEAR = dt.timedelta(days=365)
 
 
 @allow(OPERATOR)
@@ -55,6 +59,13 @@ def subject_of(
 def data_of(request: OrganisationRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
     """One person: who has looked, a legal hold, the answer to a request for access."""
     subject, found = subject_of(request, kind, pk)
+    journal.record(
+        "people.read",
+        tenant_id=request.tenant.pk,
+        actor_id=request.user.pk,
+        subject_id=pk,
+        detail={"kind": kind},
+    )
     return _page(request, subject, found, HoldForm())
 
 
@@ -85,7 +96,7 @@ def _page(
     context: dict[str, Any] = {
         "person": found,
         "kind": subject.title,
-        "records": len(ids),
+        "journal_since": f"{today() - A_YEAR:%d.%m.%Y}",
         "hold": subjects.holds(request.tenant).filter(subject_id__in=ids).first(),
         "form": form,
     }
