@@ -11,6 +11,7 @@ from django.db import connection
 
 from tests.journeys.house import own_database
 
+Surroundings = dict[str, str]
 ROOT = Path(__file__).resolve().parents[2]
 
 

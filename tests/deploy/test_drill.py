@@ -1,22 +1,12 @@
 """The restore drill on the demonstration, under production's settings (TRUST §7)."""
 
-import http.client
-import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 
-from tests.core.test_headers import HEADERS, POLICY
-from tests.deploy.fresh import ROOT, database, manage, said
-from tests.deploy.surroundings import PRODUCTION
-from tests.journeys.house import answers, free_port, until
+from tests.deploy.fresh import Surroundings, manage, said
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,36 +14,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.xdist_group("deploy"),
 ]
-Surroundings = dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def house(
-    tmp_path_factory: pytest.TempPathFactory,
-    django_db_setup: None,
-    django_db_blocker: Any,
-) -> Iterator[Surroundings]:
-    """The demonstration's data, then run as in production."""
-    folder = tmp_path_factory.mktemp("production")
-    with django_db_blocker.unblock(), database("production") as environ:
-        environ = {
-            **environ,
-            "SEED_KEYS": PRODUCTION["SEED_KEYS"],
-            "STATIC_ROOT": str(folder / "static"),
-            "FILES_ROOT": str(folder / "files"),
-            "BACKUP_ROOT": str(folder / "backups"),
-            "DEMO": "1",
-            "BIND": "127.0.0.1:8000",
-        }
-        said(manage(environ, "migrate", "-v0"))
-        said(manage(environ, "demo"))
-        said(manage(environ, "collectstatic", "--noinput", "-v0"))
-        yield {
-            **environ,
-            **{k: v for k, v in PRODUCTION.items() if not k.endswith("_URL")},
-            "EMAIL_URL": PRODUCTION["EMAIL_URL"],
-            "DEMO": "",
-        }
 
 
 STEPS = [
@@ -116,90 +76,3 @@ def test_a_loop_ends_when_it_is_asked_to(house: Surroundings) -> None:
     assert "tables" in line
     process.terminate()
     said(process)
-
-
-@pytest.fixture
-def port(house: Surroundings, tmp_path: Path) -> Iterator[int]:
-    """The web as in production, without the proxy."""
-    port = free_port()
-    command = ["-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi"]
-    with (tmp_path / "web.log").open("wb") as log:
-        web = subprocess.Popen(
-            [sys.executable, *command],
-            cwd=ROOT,
-            env={**house, "BIND": f"127.0.0.1:{port}", "WEB_CONCURRENCY": "1"},
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        until(lambda: answers(f"http://127.0.0.1:{port}/ready"), "the web answers")
-        yield port
-    finally:
-        web.terminate()
-        assert web.wait(40) == 0
-
-
-def ask(port: int, path: str, host: str = "berne.localhost", **headers: str) -> Any:
-    """The answer that the proxy gets."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    told = {"Host": host, "X-Forwarded-Proto": "https", **headers}
-    connection.request("GET", path, headers=told)
-    response = connection.getresponse()
-    response.text = response.read().decode(errors="replace")  # type: ignore[attr-defined]
-    connection.close()
-    return response
-
-
-def static_file(house: Surroundings) -> str:
-    manifest = json.loads(
-        (Path(house["STATIC_ROOT"]) / "staticfiles.json").read_text("utf-8")
-    )
-    return f"/static/{manifest['paths']['css/parts.css']}"
-
-
-def test_production_says_it_all_on_every_answer(house: Surroundings, port: int) -> None:
-    asked = {
-        "/sign-in/": 200,
-        "/booking/dates/": 302,
-        "/nothing/": 404,
-        "/static/nothing.css": 404,
-        static_file(house): 200,
-        "/live": 200,
-        "/ready": 200,
-        "/metrics": 404,
-        "/demo/": 404,
-        "/styleguide/": 404,
-        "/admin/": 404,
-        "/.git/config": 404,
-        "/static/../manage.py": 404,
-        "/%ff": 404,
-    }
-    for path, status in asked.items():
-        answer = ask(port, path)
-        assert answer.status == status, path
-        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, path
-        policy = answer.headers["Content-Security-Policy"]
-        assert set(policy.split("; ")) >= POLICY, path
-        assert "unsafe" not in policy
-        assert answer.headers["X-Request-Id"], path
-        assert not re.search(r"gunicorn/|Django|Python", str(answer.headers)), path
-    elsewhere = ask(port, "/sign-in/", host="evil.example")
-    assert elsewhere.status == 404
-    assert {name: elsewhere.headers.get(name) for name in HEADERS} == HEADERS
-    plain = ask(port, "/sign-in/", **{"X-Forwarded-Proto": "http"})
-    assert (plain.status, plain.headers["Location"]) == (
-        301,
-        "https://berne.localhost/sign-in/",
-    )
-    token = {"Authorization": f"Bearer {PRODUCTION['METRICS_TOKEN']}"}
-    figures = ask(port, "/metrics", **token)
-    assert figures.status == 200
-    assert 'perron_job_late_seconds{job="backup"}' in figures.text
-
-
-def test_static_files_are_kept_for_ever_and_pages_never(
-    house: Surroundings, port: int
-) -> None:
-    assert "immutable" in ask(port, static_file(house)).headers["Cache-Control"]
-    assert "no-store" in ask(port, "/sign-in/").headers["Cache-Control"]
-    assert os.environ["DJANGO_SETTINGS_MODULE"] != house["DJANGO_SETTINGS_MODULE"]
