@@ -6,6 +6,7 @@ from tests.journeys.test_rush import Browser
 TOWN = "mairie"
 # Run by `manage.py shell` within the house: accounts as the portal makes them, without a password.
 MAKE = """
+from accounts.actions import terms
 from accounts.actions.people import give_role
 from accounts.models import Membership, Tenant, User
 tenant = Tenant.objects.get(slug="{town}")
@@ -15,6 +16,7 @@ for number in range({count}):
     user, new = User.objects.get_or_create(tenant=tenant, username=name, defaults={{
         "email": f"{{name}}@example.org", "first_name": "Ida", "last_name": f"Muster {{number}}"}})
     give_role(user=user, organisation=portal, role="counters.citizen")
+    terms.accept(user=user, terms=tenant.terms)
 """
 
 
