@@ -15,6 +15,13 @@ area(
     _("Administration"),
     OPERATOR,
     pages=(
+        Page(
+            _("Organisations"),
+            "accounts:organisations",
+            also=("accounts:organisation", "accounts:add_organisation"),
+        ),
+        Page(_("The authority"), "accounts:authority"),
+        Page(_("Public pages"), "accounts:texts"),
         Page(_("Personal data"), "accounts:people"),
         Page(_("Messages"), "accounts:messages"),
         Page(_("Journal"), "accounts:journal"),

@@ -20,10 +20,11 @@ table(
     kept(
         "id slug name name_fr name_de office office_fr office_de tool_title tool_title_fr"
         " tool_title_de tool_purpose tool_purpose_fr tool_purpose_de accent accent_strong"
-        " logo languages time_zone country canton apps second_factor_required settings terms_id",
+        " logo logo_digest languages time_zone country canton apps second_factor_required settings terms_id",
         SETUP,
     ),
 )
+table("accounts_tenantlogo", kept("id tenant_id png", SETUP))
 table("accounts_tenanthost", kept("id tenant_id host", SETUP))
 table("accounts_organisation", kept("id tenant_id name email phone active", SETUP))
 table(

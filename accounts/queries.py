@@ -10,6 +10,8 @@ from accounts.models import (
     Invitation,
     Membership,
     Organisation,
+    Tenant,
+    TenantLogo,
     TermsAcceptance,
     User,
 )
@@ -112,3 +114,9 @@ def invitations(by: Membership) -> QuerySet[Invitation]:
 def waiting(by: Membership) -> int:
     """How many invitations can still be accepted."""
     return invitations(by).filter(expires_at__gt=now()).count()
+
+
+def logo_of(tenant: Tenant) -> bytes:
+    """The picture that the operator uploaded, as PNG; empty without one."""
+    row = TenantLogo.objects.filter(tenant=tenant).first()
+    return bytes(row.png) if row else b""

@@ -13,14 +13,29 @@ from accounts.views import (
     terms,
 )
 from accounts.views.administration import (
+    authority,
     journal,
     messages,
+    organisations,
     people,
     retention,
 )
 
 app_name = "accounts"
 administration = [
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/add/", organisations.add_organisation, name="add_organisation"),
+    path(
+        "organisations/import/",
+        organisations.import_organisations,
+        name="import_organisations",
+    ),
+    path("organisations/<uuid:pk>/", organisations.organisation, name="organisation"),
+    path(
+        "organisations/<uuid:pk>/active/", organisations.set_active, name="set_active"
+    ),
+    path("authority/", authority.authority, name="authority"),
+    path("texts/", authority.texts, name="texts"),
     path("people/", people.people, name="people"),
     path("people/<str:kind>/<uuid:pk>/", people.data_of, name="data_of"),
     path("people/<str:kind>/<uuid:pk>/hold/", people.hold, name="hold"),

@@ -232,12 +232,6 @@ class SettingsForm(KitForm):
         min_value=1,
         max_value=120,
     )
-    support_email = forms.EmailField(
-        label=_("Support: e-mail"), required=False, widget=EmailInput
-    )
-    support_phone = forms.CharField(
-        label=_("Support: phone number"), required=False, max_length=40
-    )
 
 
 class ImportForm(KitForm):

@@ -4,10 +4,12 @@ from django.conf import settings
 from django.urls import include, path
 
 from accounts.views import tenant
+from accounts.views.administration import authority
 
 urlpatterns = [
     path("", include("core.urls")),
     path("theme.css", tenant.theme, name="theme"),
+    path("logo/<slug:digest>.png", authority.logo, name="logo"),
     path("language/", tenant.language, name="language"),
     path("", include("accounts.urls")),
     path("booking/", include("booking.urls")),

@@ -10,10 +10,11 @@ from accounts.models.access import (
     UserSession,
 )
 from accounts.models.people import Membership, Organisation, User
-from accounts.models.tenants import Tenant, TenantHost
+from accounts.models.tenants import PAGES, Tenant, TenantHost, TenantLogo
 from accounts.models.terms import Terms, TermsAcceptance
 
 __all__ = [
+    "PAGES",
     "Attempt",
     "Invitation",
     "Membership",
@@ -23,6 +24,7 @@ __all__ = [
     "RememberedBrowser",
     "Tenant",
     "TenantHost",
+    "TenantLogo",
     "Terms",
     "TermsAcceptance",
     "TotpDevice",

@@ -1,25 +1,18 @@
 """What the operator sets up: records, settings, a list of communes (BKG-054)."""
 
-import csv
-import io
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import models, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.actions.people import invite
 from accounts.models import Membership, Organisation, Tenant
 from booking.models import Commune, Office
 from core import journal, records
-from core.errors import Refusal
+from core.imports import Plan, rows_of, wrong_address
 
 COLUMNS = ("commune", "postcode", "office", "email")
-MOST_LINES = 5000
 POSTCODE = re.compile(r"^[1-9]\d{3}$")
 
 
@@ -58,16 +51,6 @@ def save_settings(*, by: Membership, settings: dict[str, Any]) -> None:
     )
 
 
-@dataclass
-class Plan:
-    """What an import would do: communes to add and to change, and what is wrong."""
-
-    add: list[dict[str, str]] = field(default_factory=list)
-    change: list[dict[str, str]] = field(default_factory=list)
-    same: int = 0
-    errors: list[tuple[int, str]] = field(default_factory=list)
-
-
 def plan_import(tenant: Tenant, content: bytes) -> Plan:
     """Reads a list of communes; nothing is written. Raises Refusal for what is no such list."""
     plan, seen = Plan(), set[str]()
@@ -85,7 +68,7 @@ def plan_import(tenant: Tenant, content: bytes) -> Plan:
         name.casefold()
         for name in Organisation.objects.of(tenant).values_list("name", flat=True)
     }
-    for number, row in _rows(content):
+    for number, row in rows_of(content, COLUMNS, needed=3):
         name = row["commune"].casefold()
         wrong = _wrong(row, offices)
         if not wrong and name in seen:
@@ -104,32 +87,6 @@ def plan_import(tenant: Tenant, content: bytes) -> Plan:
     return plan
 
 
-def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")  # as Excel saves it
-    first = text.partition("\n")[0]
-    separator = max(";,\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
-    names = [(name or "").strip().lower() for name in reader.fieldnames or []]
-    if missing := [name for name in COLUMNS[:3] if name not in names]:
-        raise Refusal(
-            gettext_lazy("These columns are missing: %(names)s.")
-            % {"names": ", ".join(missing)},
-            field="file",
-        )
-    reader.fieldnames = names
-    rows = []
-    for number, row in enumerate(reader, start=2):
-        if number > MOST_LINES:
-            raise Refusal(gettext_lazy("The list is too long."), field="file")
-        cleaned = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        if any(cleaned.values()):
-            rows.append((number, cleaned))
-    return rows
-
-
 def _wrong(row: dict[str, str], offices: set[str]) -> str:
     """What is wrong with a line, in words; empty when nothing is."""
     if not row["commune"] or len(row["commune"]) > 120:
@@ -138,12 +95,7 @@ def _wrong(row: dict[str, str], offices: set[str]) -> str:
         return _("A postcode has four digits, for example 2610.")
     if row["office"].casefold() not in offices:
         return _("There is no office “%(name)s”.") % {"name": row["office"]}
-    if row["email"]:
-        try:
-            validate_email(row["email"])
-        except ValidationError:
-            return _("“%(text)s” is no e-mail address.") % {"text": row["email"]}
-    return ""
+    return wrong_address(row["email"])
 
 
 def _differs(commune: Commune, row: dict[str, str]) -> bool:
@@ -155,8 +107,7 @@ def _differs(commune: Commune, row: dict[str, str]) -> bool:
 def import_communes(*, by: Membership, content: bytes) -> Plan:
     """Does what the plan says, wholly or not at all. Raises Refusal where a line is wrong."""
     plan = plan_import(by.tenant, content)
-    if plan.errors:
-        raise Refusal(gettext_lazy("Nothing was imported: correct the lines first."))
+    plan.must_be_clean()
     offices = {
         str(office).casefold(): office
         for office in Office.objects.of(by.tenant).select_related("organisation")

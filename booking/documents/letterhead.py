@@ -8,6 +8,7 @@ from babel import dates as babel_dates
 from django.utils.translation import gettext as _
 
 from accounts.models import Tenant
+from accounts.queries import logo_of
 from booking.models import Booking, Office
 from booking.texts import texts
 from core.documents import pdf
@@ -42,11 +43,16 @@ def letterhead(tenant: Tenant, office: Office | None, language: str) -> dict[str
         "desk": desk_language(language),
         "direction": direction(language),
         "accent": tenant.accent,
-        "logo": pdf.logo(tenant.logo),
+        "logo": _logo(tenant),
         "authority": tenant.name,
         "bureau": tenant.office,
         "sender": sender,
     }
+
+
+def _logo(tenant: Tenant) -> str:
+    png = logo_of(tenant) if tenant.logo_digest else b""
+    return pdf.drawn(png) if png else pdf.logo(tenant.logo)
 
 
 def reference(booking: Booking) -> str:

@@ -1,12 +1,13 @@
 """Screens of the operator: what booking needs to know of the authority (BKG-054, 055)."""
 
-import base64
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import OPERATOR
@@ -20,6 +21,7 @@ from core.access import allow
 from core.documents import render as rendering
 from core.documents.responses import document_response
 from core.errors import Refusal
+from core.import_views import import_page
 from core.privacy.retention import KINDS as KINDS_ERASED
 from core.records import Kind, kind_of, list_page
 
@@ -30,10 +32,7 @@ SETTINGS: dict[str, tuple[str, Any]] = {
     "reminder_days": ("booking.reminder_days", DEFAULT_REMINDER_DAYS),
     "reminder_sms": ("booking.reminder_sms", False),
     "retention_months": ("booking.retention_months", retention.DEFAULT_MONTHS),
-    "support_email": ("support.email", ""),
-    "support_phone": ("support.phone", ""),
 }
-LARGEST_LIST = 2 * 1024 * 1024
 
 
 @allow(OPERATOR)
@@ -93,37 +92,14 @@ def preview_sheet(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponseBa
 @allow(OPERATOR, methods="GET POST")
 def import_communes(request: OrganisationRequest) -> HttpResponse:
     """A list of communes: first what it would do, then the real thing."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form}
-    status = 200
-    try:
-        if "kept" in request.POST:
-            content = _kept(request.POST["kept"])
-            plan = setup.import_communes(by=request.membership, content=content)
-            messages.success(
-                request,
-                _("%(added)d communes added, %(changed)d changed.")
-                % {"added": len(plan.add), "changed": len(plan.change)},
-            )
-            return redirect("booking:records", key="communes")
-        if request.method == "POST":
-            status = 422
-            if form.is_valid():
-                content = form.cleaned_data["file"].read(LARGEST_LIST)
-                context["plan"] = setup.plan_import(request.tenant, content)
-                context["kept"] = base64.b64encode(content).decode()
-                status = 422 if context["plan"].errors else 200
-    except Refusal as error:
-        form.refuse(error)
-        status = 422
-    return render(request, "booking/operator/import.html", context, status=status)
-
-
-def _kept(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise Http404 from error
+    return import_page(
+        request,
+        form=ImportForm(request.POST or None, request.FILES or None),
+        plan=partial(setup.plan_import, request.tenant),
+        work=partial(setup.import_communes, by=request.membership),
+        title=_("Import communes"),
+        back=reverse("booking:records", args=["communes"]),
+    )
 
 
 @allow(OPERATOR, methods="GET POST")

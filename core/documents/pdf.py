@@ -1,5 +1,6 @@
 """Words to tagged PDF by Typst. Words are data: nothing of them is ever read as markup (TRUST §0.7)."""
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass
@@ -73,6 +74,15 @@ def logo(name: str) -> str:
     if not name or not path.is_relative_to(root.resolve()) or not path.is_file():
         return ""
     return path.read_text(encoding="utf-8")
+
+
+def drawn(png: bytes) -> str:
+    """A picture as a drawing, which is what letters take."""
+    href = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
+        f'<image width="100" height="100" href="{href}"/></svg>'
+    )
 
 
 def render_pdf(letter: Letter) -> bytes:

@@ -39,6 +39,8 @@ OBJECTS = {
     "accounts:terms_version": "terms",
     "accounts:message": "message",
     "accounts:resend": "message",
+    "accounts:organisation": "organisation",
+    "accounts:set_active": "organisation",
     "accounts:data_of": "person",
     "accounts:hold": "person",
     "accounts:lift_hold": "hold",
@@ -83,11 +85,13 @@ EXTRA = {"booking:invitation": ["fr"], "booking:sheet": ["fr"]}
 # Records that all of a role see within their tenant.
 TENANTS_OWN = {
     "slot", "place", "sheet", "file", "type", "town place", "terms", "hold", "message",
+    "organisation",
 }  # fmt: skip
 # And what an operator reaches in every organisation of the tenant.
 OPERATORS_OWN = {"person", "membership", "invitation"}
 TOKENS = {
     "booking:feed": ["token"],
+    "logo": ["digest"],
     "accounts:reset_link": ["token"],
     "accounts:invitation_link": ["token"],
 }
@@ -168,6 +172,7 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
             state="failed",
         ).pk,
         "membership": by.pk,
+        "organisation": by.organisation_id,
         "session": session_of(by),
         "terms": Terms.objects.get_or_create(
             tenant=canton.tenant,

@@ -27,6 +27,7 @@ NARROW = {"width": 320, "height": 900}
 # What answers with something else than a page, or is no page of its own.
 NO_PAGE = {
     "theme": "a stylesheet",
+    "logo": "a picture",
     "accounts:home": "leads on",
     "accounts:code": "half signed in: test_door.py",
     "accounts:recovery_code": "half signed in: test_door.py",
@@ -135,6 +136,9 @@ RECORDS = {
     "booking:record": PLACE,
     "accounts:terms_version": OF_TENANT.format(
         table="accounts_terms", order="row.number"
+    ),
+    "accounts:organisation": OF_TENANT.format(
+        table="accounts_organisation", order="row.name"
     ),
     "accounts:person": COLLEAGUE,
     "accounts:reset_factor": COLLEAGUE,
