@@ -42,9 +42,10 @@ class OfPlaces(KitForm):
         return named or self.by.organisation
 
 
-def role_choices(keys: Any) -> list[tuple[str, Any]]:
-    """Roles with their words."""
-    return [(key, registry.roles[key].label) for key in keys]
+def role_choices(keys: list[str]) -> list[tuple[str, Any]]:
+    """Roles with their words; none is chosen beforehand where there are several."""
+    rows = [(key, registry.roles[key].label) for key in keys]
+    return [("", ""), *rows] if len(rows) > 1 else rows
 
 
 class PeopleForm(OfPlaces):
@@ -71,10 +72,8 @@ class PeopleForm(OfPlaces):
         here = sorted(
             set(queries.memberships(self.by).order_by().values_list("role", flat=True))
         )
-        fields["role"].choices = [
-            ("", pgettext_lazy("roles", "All")),
-            *role_choices(here),
-        ]
+        named = [(key, registry.roles[key].label) for key in here]
+        fields["role"].choices = [("", pgettext_lazy("roles", "All")), *named]
         if "organisation" in fields:
             fields["organisation"].required = False
             fields["organisation"].empty_label = _("All")
@@ -112,8 +111,7 @@ class InviteForm(OfPlaces):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         keys = rules.roles_to_give(self.by, self.place())
-        asked = [("", "")] if len(keys) > 1 else []
-        self.fields["role"].choices = [*asked, *role_choices(keys)]  # type: ignore[attr-defined]
+        self.fields["role"].choices = role_choices(keys)  # type: ignore[attr-defined]
 
 
 class GiveRoleForm(OfPlaces):
