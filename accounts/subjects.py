@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Tenant, User
+from accounts.models import Invitation, Tenant, TermsAcceptance, TotpDevice, User
 from accounts.roles import registry
+from core.privacy.access import section
 from core.privacy.subjects import Dossier, Found, Subject, register
 from core.privacy.words import fits
 
@@ -39,13 +40,44 @@ def names(tenant: Tenant, pks: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
 
 
 def ids(tenant: Tenant, pk: uuid.UUID) -> set[uuid.UUID]:
-    """The account's own id."""
-    return {pk}
+    """The account's own id, and those of the invitations to its address."""
+    user = _rows(tenant).exclude(email="").filter(pk=pk).first()
+    if user is None:
+        return {pk}
+    rows = Invitation.objects.of(tenant).filter(email__iexact=user.email)
+    return {pk} | set(rows.values_list("pk", flat=True))
 
 
 def dossier(tenant: Tenant, pk: uuid.UUID) -> Dossier | None:
     """Everything on an account; None when there is none."""
-    return None
+    user = _rows(tenant).filter(pk=pk).first()
+    if user is None:
+        return None
+    sections = [
+        section(_("Account"), [user], LABELS),
+        section(_("Roles"), user.memberships.all(), {"role": _("Role")}),
+        section(_("Second factor"), TotpDevice.objects.filter(user=user)),
+        section(_("Remembered browsers"), user.remembered_browsers.all()),
+        section(_("Open sessions"), user.sessions.all()),
+        section(
+            _("Invitations"),
+            Invitation.objects.of(tenant).filter(email__iexact=user.email),
+        ),
+        section(_("Terms of use accepted"), TermsAcceptance.objects.filter(user=user)),
+    ]
+    return Dossier(str(user), sections)
+
+
+LABELS = {
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "username": _("User name"),
+    "email": _("E-mail"),
+    "language": _("Language"),
+    "created_at": _("Account created"),
+    "last_login": _("Last sign-in"),
+    "blocked_at": _("Account blocked"),
+}
 
 
 register(Subject(KEY, _("Account"), find, names, ids, dossier))

@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant
-from booking.models import Booking
-from core.privacy.subjects import Dossier, Found, Subject, register
+from booking.models import Booking, BookingEvent
+from core.privacy.access import section
+from core.privacy.subjects import Dossier, Found, Section, Subject, register
 from core.privacy.words import fits
 
 KEY = "booking.client"
@@ -85,7 +86,41 @@ def ids(tenant: Tenant, pk: uuid.UUID) -> set[uuid.UUID]:
 
 def dossier(tenant: Tenant, pk: uuid.UUID) -> Dossier | None:
     """Everything on a client; None when there is none."""
-    return None
+    first = Booking.objects.of(tenant).exclude(last_name="").filter(pk=pk).first()
+    if first is None:
+        return None
+    rows = of_same_client(first).select_related("slot").order_by("slot__starts_at")
+    events = BookingEvent.objects.filter(booking__in=rows).order_by("at")
+    when = [
+        {"booking_id": row.pk, "starts_at": row.slot.starts_at, "state": row.state}
+        for row in rows
+    ]
+    sections = [
+        section(_("Bookings"), rows, LABELS),
+        Section(_("Interviews"), when, {"starts_at": _("Moment"), "state": _("State")}),
+        section(_("History"), events, {"at": _("Moment"), "what": _("Act")}),
+    ]
+    return Dossier(f"{first.last_name} {first.first_name}", sections)
+
+
+LABELS = {
+    "salutation": _("Salutation"),
+    "last_name": _("Last name"),
+    "first_name": _("First name"),
+    "nationality": _("Nationality"),
+    "birth_date": _("Date of birth"),
+    "symic_number": _("SYMIC number"),
+    "phone": _("Phone number"),
+    "email": _("E-mail"),
+    "language": _("Language"),
+    "interpreter_language": _("Interpreter’s language"),
+    "interpreter_name": _("Interpreter"),
+    "remark": _("Remark"),
+    "office_note": _("Note of the office"),
+    "personal_data": _("Form Additional personal data"),
+    "created_at": _("Entered"),
+    "confirmed_at": _("Confirmed"),
+}
 
 
 register(Subject(KEY, _("Client of a commune"), find, names, ids, dossier))

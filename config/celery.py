@@ -42,6 +42,10 @@ app.conf.update(
         "send what waits": {"task": "core.tasks.send_messages", "schedule": 60},
         "render what waits": {"task": "core.tasks.render_waiting", "schedule": 60},
         "scan what waits": {"task": "core.tasks.scan_waiting", "schedule": 60},
+        "answer requests for access": {
+            "task": "core.tasks.make_access_files",
+            "schedule": 60,
+        },
         "let lapsed holds go": {"task": "booking.tasks.lapse_holds", "schedule": 60},
         "tell of free dates": {
             "task": "booking.tasks.tell_of_free_dates",

@@ -5,10 +5,11 @@ from core.jobs import JobRun
 from core.journal import JournalEntry, JournalNote
 from core.messages.models import OutgoingMessage
 from core.occupancy import Occupancy
-from core.privacy.models import Erasure, LegalHold, RetentionRun
+from core.privacy.models import AccessFile, Erasure, LegalHold, RetentionRun
 from core.uploads.models import StoredFile
 
 __all__ = [
+    "AccessFile",
     "Document",
     "Erasure",
     "JobRun",

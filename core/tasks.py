@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from core.documents import render
 from core.jobs import noted_every, once_every
 from core.messages import outbox
+from core.privacy import access
 from core.uploads import scanner
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,19 @@ def render_document(pk: str) -> None:
 def render_waiting() -> None:
     """Renders documents whose wake-up was lost."""
     render.render_waiting()
+
+
+@shared_task
+def make_access_file(pk: str) -> None:
+    """Puts together everything on one person."""
+    access.make(uuid.UUID(pk))
+
+
+@shared_task
+@once_every(seconds=60)
+def make_access_files() -> None:
+    """Makes those whose wake-up was lost."""
+    access.make_waiting()
 
 
 @shared_task

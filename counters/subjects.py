@@ -7,8 +7,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Tenant
-from core.privacy.subjects import Dossier, Found, Subject, register
-from counters.models import Appointment, Person
+from core.privacy.access import section
+from core.privacy.subjects import SUBJECTS, Dossier, Found, Subject, register
+from counters.models import (
+    Appointment,
+    AppointmentEvent,
+    EarlierWish,
+    Person,
+    Visit,
+)
 from counters.queries import find_persons
 
 KEY = "counters.person"
@@ -47,13 +54,52 @@ def ids(tenant: Tenant, pk: uuid.UUID) -> set[uuid.UUID]:
     if row is None:
         return {pk}
     own = Appointment.objects.of(tenant).filter(Q(person=row) | Q(holder=row))
-    account = {row.user_id} if row.user_id else set()
+    known = SUBJECTS["accounts.user"].ids
+    account = known(tenant, row.user_id) if row.user_id else set()
     return {pk} | account | set(own.values_list("pk", flat=True))
 
 
 def dossier(tenant: Tenant, pk: uuid.UUID) -> Dossier | None:
     """Everything on a person; None when there is none."""
-    return None
+    person = Person.objects.of(tenant).exclude(number="").filter(pk=pk).first()
+    if person is None:
+        return None
+    own = Q(person=person) | Q(holder=person)
+    rows = Appointment.objects.of(tenant).filter(own).order_by("starts_at")
+    sections = [
+        section(_("File"), [person], LABELS),
+        section(_("Appointments"), rows, APPOINTMENT),
+        section(
+            _("History"),
+            AppointmentEvent.objects.filter(appointment__in=rows).order_by("at"),
+            {"at": _("Moment"), "what": _("Act")},
+        ),
+        section(_("Waiting list"), EarlierWish.objects.filter(person=person)),
+        section(_("Queue"), Visit.objects.filter(appointment__in=rows)),
+    ]
+    if person.user_id:
+        account = SUBJECTS["accounts.user"].dossier(tenant, person.user_id)
+        sections += account.sections if account else []
+    return Dossier(str(person), sections)
+
+
+LABELS = {
+    "number": _("Number"),
+    "last_name": _("Last name"),
+    "first_name": _("First name"),
+    "birth_date": _("Date of birth"),
+    "email": _("E-mail"),
+    "phone": _("Phone number"),
+    "language": _("Language"),
+    "created_at": _("Entered"),
+}
+APPOINTMENT = {
+    "reference": _("Reference"),
+    "starts_at": _("Moment"),
+    "state": _("State"),
+    "phone": _("Phone number"),
+    "comment": _("Comment"),
+}
 
 
 register(Subject(KEY, _("Person at the counters"), find, names, ids, dossier))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +14,9 @@ from core.dates import now
 from core.db import refusing_with_sentences
 from core.errors import Refusal
 from core.privacy import retention
-from core.privacy.models import LegalHold, RetentionRun
+from core.privacy.models import AccessFile, LegalHold, RetentionRun
 from core.privacy.subjects import Found
+from core.tasks import make_access_file, wake
 
 A_DAY = dt.timedelta(hours=24)
 
@@ -73,6 +75,37 @@ def hold(*, by: Membership, found: Found, reason: str) -> LegalHold:
         )
         _note("hold.set", by, row)
     return row
+
+
+@transaction.atomic
+def ask_for_data(*, by: Membership, found: Found, language: str) -> AccessFile:
+    """Everything on this person as a zip, put together by the worker."""
+    row = AccessFile.objects.create(
+        tenant=by.tenant,
+        kind=found.kind,
+        subject_id=found.pk,
+        language=language,
+        asked_by=by.user,
+    )
+    _about("access.asked", by, row)
+    transaction.on_commit(partial(wake, make_access_file, str(row.pk)), robust=True)
+    return row
+
+
+def note_download(*, by: Membership, row: AccessFile) -> None:
+    """The operator takes the zip away."""
+    _about("access.downloaded", by, row)
+
+
+def _about(action: str, by: Membership, row: AccessFile) -> None:
+    """In the journal the line is about the person, not about the file."""
+    journal.record(
+        action,
+        tenant_id=by.tenant_id,
+        actor_id=by.user_id,
+        subject_id=row.subject_id,
+        detail={"kind": row.kind},
+    )
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.documents.models import Document
 from core.journal import JournalNote
 from core.messages.models import OutgoingMessage
+from core.privacy.models import AccessFile
 from core.privacy.retention import HOLDERS, Kind, before, register
 from core.privacy.subjects import held_ids
 from core.uploads.models import StoredFile
@@ -49,6 +50,11 @@ def _uploads(tenant: Any) -> Iterable["QuerySet[Any]"]:
     return [rows]
 
 
+def _access_files(tenant: Any) -> Iterable["QuerySet[Any]"]:
+    limit = before(tenant, "core.access")
+    return [AccessFile.objects.filter(tenant=tenant, asked_at__lt=limit)]
+
+
 def _notes(tenant: Any) -> Iterable["QuerySet[Any]"]:
     rows = JournalNote.objects.filter(
         entry__tenant_id=tenant.pk, entry__at__lt=before(tenant, "core.notes")
@@ -75,7 +81,22 @@ def _paths(model: type[Model]) -> Iterable[str]:
     return model._default_manager.values_list("path", flat=True)
 
 
-HOLDERS += [partial(_paths, StoredFile), partial(_paths, Document)]
+HOLDERS += [
+    partial(_paths, StoredFile),
+    partial(_paths, Document),
+    partial(_paths, AccessFile),
+]
+register(
+    Kind(
+        "core.access",
+        _("Answers to requests for access"),
+        _("Deleted with their zip."),
+        _access_files,
+        7,
+        "days",
+        delete_with_files,
+    )
+)
 register(
     Kind(
         "core.messages",

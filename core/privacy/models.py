@@ -1,11 +1,14 @@
 """Runs of retention, what they erased, and what must not be erased."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import now
+
+GOOD_FOR = dt.timedelta(hours=24)  # an answer to a request for access
 
 
 class RetentionRun(models.Model):
@@ -84,3 +87,37 @@ class LegalHold(models.Model):
                 violation_error_message=_("This person's data is held already."),
             )
         ]
+
+
+class AccessFile(models.Model):
+    """Somebody's request for access: asked, made, downloadable for some days by who asked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tenant = models.ForeignKey(
+        "accounts.Tenant", on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    language = models.CharField(max_length=8)
+    asked_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=now)
+    ready_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    path = models.CharField(max_length=120, blank=True)
+    size = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        app_label = "core"
+        indexes = [models.Index(fields=["subject_id"], name="access_by_subject")]
+
+    @property
+    def until(self) -> dt.datetime | None:
+        """Until when it may be downloaded; None while there is nothing."""
+        return self.ready_at + GOOD_FOR if self.ready_at and self.path else None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it may be downloaded now."""
+        return self.until is not None and now() < self.until

@@ -86,3 +86,12 @@ table(
         "why data was kept longer; the reason names a procedure, not a person",
     ),
 )
+
+table(
+    "core_accessfile",
+    deleted(
+        "id tenant_id kind subject_id language asked_by_id asked_at ready_at failed_at path"
+        " size",
+        "retention of answers to requests for access: days after they were asked for",
+    ),
+)

@@ -14,7 +14,7 @@ from booking.actions.wishes import leave_wish
 from booking.models import Booking, InformationSheet
 from core.dates import now, today
 from core.messages.models import OutgoingMessage
-from core.privacy.models import LegalHold
+from core.privacy.models import AccessFile, LegalHold
 from counters.actions.queue import walk_in
 from counters.models import Appointment, EarlierWish, SavedSearch
 from tests.conftest import Canton
@@ -41,6 +41,8 @@ OBJECTS = {
     "accounts:resend": "message",
     "accounts:organisation": "organisation",
     "accounts:set_active": "organisation",
+    "accounts:ask_for_data": "person",
+    "accounts:download_data": "answer",
     "accounts:data_of": "person",
     "accounts:hold": "person",
     "accounts:lift_hold": "hold",
@@ -114,7 +116,7 @@ def routes() -> dict[str, Any]:
 def address(name: str, objects: dict[str, uuid.UUID]) -> str:
     if name in {"booking:record", "counters:record"}:
         return reverse(name, args=["places", objects[OBJECTS[name]]])
-    if name in {"accounts:data_of", "accounts:hold"}:
+    if name in {"accounts:data_of", "accounts:hold", "accounts:ask_for_data"}:
         return reverse(name, args=["accounts.user", objects["person"]])
     if name == "counters:times":
         return reverse(name, args=[objects["type"], objects["town place"]])
@@ -159,6 +161,15 @@ def objects_of(canton: Canton, by: Membership, days: int) -> dict[str, uuid.UUID
             subject_id=by.user_id,
             reason=unseen,
             set_by=by.user,
+        ).pk,
+        "answer": AccessFile.objects.create(
+            tenant=canton.tenant,
+            kind="accounts.user",
+            subject_id=by.user_id,
+            language="fr",
+            asked_by=by.user,
+            path="access/x.zip",
+            ready_at=now(),
         ).pk,
         "message": OutgoingMessage.objects.create(
             tenant=canton.tenant,

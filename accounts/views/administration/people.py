@@ -5,10 +5,12 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from accounts import fresh
 from accounts.access import OPERATOR
 from accounts.actions import privacy
 from accounts.administration_forms import HoldForm
@@ -17,7 +19,8 @@ from core import journal
 from core.access import allow
 from core.dates import today
 from core.errors import Refusal
-from core.privacy import subjects
+from core.forms import KitForm
+from core.privacy import access, subjects
 
 A_YEAR = dt.timedelta(days=365)
 
@@ -85,11 +88,57 @@ def hold(request: OrganisationRequest, kind: str, pk: uuid.UUID) -> HttpResponse
     return _page(request, subject, found, form, status=422)
 
 
+@allow(OPERATOR, methods="POST")
+def ask_for_data(
+    request: OrganisationRequest, kind: str, pk: uuid.UUID
+) -> HttpResponse:
+    """« Droit d'accès »: everything as a zip, behind a fresh code."""
+    subject, found = subject_of(request, kind, pk)
+    proof = _proof(request, request.POST)
+    if proof.is_valid() and fresh.stands_behind(request, proof):
+        language = request.LANGUAGE_CODE or "fr"
+        privacy.ask_for_data(by=request.membership, found=found, language=language)
+        messages.success(request, _("The answer is being put together."))
+        return redirect("accounts:data_of", kind=kind, pk=pk)
+    return _page(request, subject, found, HoldForm(), proof=proof, status=422)
+
+
+@allow(OPERATOR, methods="POST")
+def download_data(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """The zip, for a day, to who asked for it, behind a fresh code."""
+    row = get_object_or_404(access.of(request.user), pk=pk)
+    if not row.is_good:
+        raise Http404
+    subject, found = subject_of(request, row.kind, row.subject_id)
+    proof = _proof(request, request.POST)
+    if not (proof.is_valid() and fresh.stands_behind(request, proof)):
+        return _page(request, subject, found, HoldForm(), proof=proof, status=422)
+    privacy.note_download(by=request.membership, row=row)
+    response = FileResponse(
+        default_storage.open(row.path),
+        as_attachment=True,
+        filename=f"dossier-{row.asked_at:%Y-%m-%d}.zip",
+        content_type="application/zip",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _proof(request: OrganisationRequest, data: Any = None) -> KitForm:
+    """The code, asked for unless the last one is fresh."""
+    form = KitForm(data)
+    fresh.ask(
+        request, form, _("For data of other people: the code that the app shows.")
+    )
+    return form
+
+
 def _page(
     request: OrganisationRequest,
     subject: subjects.Subject,
     found: subjects.Found,
     form: HoldForm,
+    proof: KitForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     ids = subject.ids(request.tenant, found.pk)
@@ -99,6 +148,8 @@ def _page(
         "journal_since": f"{today() - A_YEAR:%d.%m.%Y}",
         "hold": subjects.holds(request.tenant).filter(subject_id__in=ids).first(),
         "form": form,
+        "proof": proof or _proof(request),
+        "files": access.of(request.user).filter(subject_id=found.pk)[:5],
     }
     return render(
         request, "accounts/administration/person.html", context, status=status
