@@ -113,6 +113,14 @@ class InviteForm(OfPlaces):
         keys = rules.roles_to_give(self.by, self.place())
         self.fields["role"].choices = role_choices(keys)  # type: ignore[attr-defined]
 
+    def chosen(self) -> dict[str, Any]:
+        """What a valid form says of the invitation."""
+        names = ("email", "role", "language", "administrator")
+        return {
+            **{name: self.cleaned_data[name] for name in names},
+            "organisation": self.place(),
+        }
+
 
 class GiveRoleForm(OfPlaces):
     """One role more for somebody."""

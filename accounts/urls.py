@@ -74,6 +74,7 @@ urlpatterns = [
     path("account/password/", account.password, name="password"),
     path("account/profile/", account.profile, name="profile"),
     path("account/second-factor/", account.second_factor, name="second_factor"),
+    path("account/prove/", account.prove, name="prove"),
     path("account/sessions/close/", account.close_others, name="close_others"),
     path(
         "account/sessions/<uuid:pk>/close/",

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -140,7 +141,7 @@ def recovery_codes(request: PersonRequest) -> HttpResponse:
 def second_factor(request: PersonRequest) -> HttpResponse:
     """Another authenticator app: first a fresh code of the present one, then the new one's."""
     if not fresh.is_fresh(request):
-        return _prove_first(request)
+        return _prove_first(request, reverse("accounts:second_factor"))
     seed = half.new_seed(request)
     form = EnrolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -164,7 +165,13 @@ def second_factor(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/second_factor.html", context, status=status)
 
 
-def _prove_first(request: PersonRequest) -> HttpResponse:
+@signed_in(methods="GET POST")
+def prove(request: PersonRequest) -> HttpResponse:
+    """« Est-ce bien vous ? », before going back to what asked for it."""
+    return _prove_first(request, half.safe_next(request, request.GET.get("next", "/")))
+
+
+def _prove_first(request: PersonRequest, then: str) -> HttpResponse:
     """Asks for a code; nothing else of what was sent counts."""
     form = fresh.ProofForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
@@ -173,7 +180,7 @@ def _prove_first(request: PersonRequest) -> HttpResponse:
         except Refusal as error:
             form.refuse(error, field="code")
         else:
-            return redirect("accounts:second_factor")
+            return redirect(then)
     status = 422 if form.is_bound else 200
     return render(request, "accounts/prove.html", {"form": form}, status=status)
 

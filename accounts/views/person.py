@@ -3,14 +3,16 @@
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import queries, rules
+from accounts import fresh, queries, rules
 from accounts.access import OPERATOR
 from accounts.actions import care, roles
 from accounts.models import Membership, User
@@ -158,6 +160,9 @@ def mark_administrator(request: OrganisationRequest, pk: uuid.UUID) -> HttpRespo
     """Makes somebody administrator of the organisation of this role, or no longer."""
     row = get_object_or_404(_roles(request), pk=pk)
     wished = not row.administrator
+    if wished and not fresh.is_fresh(request):
+        back = urlencode({"next": reverse("accounts:person", args=[row.user_id])})
+        return redirect(f"{reverse('accounts:prove')}?{back}")
     done = (
         _("%(person)s administers the organisation.")
         if wished

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts import queries, rules
+from accounts import fresh, queries, rules
 from accounts.access import OPERATOR
 from accounts.actions import people
 from accounts.models import Invitation
@@ -98,12 +98,13 @@ def invite(request: OrganisationRequest) -> HttpResponse:
             "organisation": request.GET.get("organisation"),
         },
     )
+    fresh.ask(request, form, _("Only to invite an administrator."))
     wished = request.POST.get("role")
     if wished and not rules.can_invite(by, wished, form.place()):
         raise PermissionDenied
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _proved(request, form):
         try:
-            people.invite(by=by, **form.cleaned_data)
+            people.invite(by=by, **form.chosen())
         except Refusal as error:
             form.refuse(error)
         else:
@@ -111,6 +112,12 @@ def invite(request: OrganisationRequest) -> HttpResponse:
             return redirect("accounts:team")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/invite.html", {"form": form}, status=status)
+
+
+def _proved(request: OrganisationRequest, form: InviteForm) -> bool:
+    """Whether a fresh code stands behind inviting an administrator (TRUST §2.3.6)."""
+    administrator = form.cleaned_data["administrator"]
+    return not administrator or fresh.stands_behind(request, form)
 
 
 @administrators(OPERATOR, methods="POST")

@@ -1,22 +1,26 @@
 """An organisation's people, as its administrators and the operator look after them."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.actions import care, people, roles
+from accounts.limits import FRESH_FOR
 from accounts.models import Invitation, Membership, TotpDevice, User
 from core.dates import now
 from core.errors import Refusal
 from core.journal import JournalEntry
 from core.messages.models import OutgoingMessage
 from tests.accounts.door import browser, code, is_inside, password, path_in_mail
-from tests.conftest import PASSWORD, Canton, organisation, person
+from tests.conftest import PASSWORD, Canton, code_of, organisation, person
 from tests.core.concurrently import at_once
 
 As = Callable[[Membership], Client]
+MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -351,3 +355,33 @@ def test_a_role_withdrawn_leaves_the_list(
     answer = client.post(f"/team/roles/{colleague.pk}/take/")
     assert answer.url == "/team/"
     assert client.get(f"/team/{colleague.user_id}/").status_code == 404
+
+
+def test_making_administrators_asks_for_a_fresh_code(
+    canton: Canton, as_: As, colleague: Membership
+) -> None:
+    client = as_(canton.commune)
+    wanted = {
+        "email": "chief@x.example", "role": "booking.commune", "language": "fr",
+        "administrator": "1",
+    }  # fmt: skip
+    path = f"/team/roles/{colleague.pk}/administrator/"
+    with time_machine.travel(now() + FRESH_FOR + MINUTE, tick=False):
+        answer = client.post("/team/invite/", wanted)
+        assert answer.status_code == 422
+        assert wanted["email"] in answer.text
+        plain = {**wanted, "administrator": "0"}
+        assert client.post("/team/invite/", plain).status_code == 302
+        prove = client.post(path).url
+        assert prove.startswith("/account/prove/?next=%2Fteam%2F")
+        colleague.refresh_from_db()
+        assert not colleague.administrator
+        assert client.post(prove, {"code": "000000"}).status_code == 422
+        shown = code_of(canton.commune.user)
+        assert client.post(prove, {"code": shown}).url == (
+            f"/team/{colleague.user_id}/"
+        )
+        client.post(path)
+        colleague.refresh_from_db()
+        assert colleague.administrator
+        assert client.post("/team/invite/", wanted).status_code == 302
