@@ -1,17 +1,22 @@
 """The demonstration's town: services, types, counters, two months of slots, forty citizens."""
 
 import datetime as dt
+from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
 from accounts.models import Membership, Organisation, Tenant
 from core.dates import now, today
+from core.occupancy import Occupancy
 from counters.actions import appointments as actions
 from counters.actions import queue
 from counters.actions.opening import save_counter
 from counters.actions.portal import confirm, hold, person_of
 from counters.models import (
     Appointment,
+    AppointmentEvent,
     AppointmentType,
     ClosingDay,
     Counter,
@@ -213,8 +218,8 @@ def _people(tenant: Tenant, by: Membership, counters: list[Counter]) -> None:
         free = Slot.objects.filter(counter=counter, starts_at__gt=now())
         free = free.select_related("counter__type", "counter__desk", "tenant")
         first = number % 4  # not everybody comes at the same hour
-        for slot in free.order_by("starts_at")[first : first + 60 : 3 + number % 3]:
-            _assign(by, slot, next(given))
+        chosen = free.order_by("starts_at")[first : first + 60 : 3 + number % 3]
+        _planned(by, list(chosen), given)
     _past(by, counters[0], persons)
     _every_status(by, counters[1])
     for counter in counters:
@@ -247,11 +252,38 @@ def _person(tenant: Tenant, number: int) -> Person:
     )
 
 
-def _assign(by: Membership, slot: Slot, person: Person) -> Appointment | None:
-    try:
-        return actions.assign(by=by, slot=slot, visitor=actions.Visitor(person))
-    except actions.SlotTaken:
-        return None
+def _planned(by: Membership, slots: list[Slot], persons: Iterator[Person]) -> None:
+    """Appointments on these slots: the first by an agent, with a message; the others as rows."""
+    first, *others = slots
+    actions.assign(by=by, slot=first, visitor=actions.Visitor(next(persons)))
+    takeable = Slot.objects.filter(pk__in=[slot.pk for slot in others]).takeable(now())
+    free = set(takeable.values_list("pk", flat=True))
+    rows = []
+    for slot in others:
+        if slot.pk in free:  # the desk may be another counter's at that time
+            row = Appointment(
+                tenant=by.tenant, type=slot.counter.type, person=next(persons),
+                taken_by=by.user, reference=actions.new_reference(),
+                state=AppointmentState.PLANNED,
+            )  # fmt: skip
+            actions.fill(row, slot)
+            rows.append(row)
+    Appointment.objects.bulk_create(rows)
+    Slot.objects.filter(appointments__in=rows).update(state=SlotState.BOOKED)
+    AppointmentEvent.objects.bulk_create(
+        AppointmentEvent(
+            appointment=row, by=by.user, to_state=row.state, what="assigned"
+        )
+        for row in rows
+    )
+    Occupancy.objects.bulk_create(
+        Occupancy(
+            resource_id=row.counter.desk_id,
+            period=DateTimeTZRange(row.starts_at, row.ends_at, "[)"),
+            source_id=row.pk,
+        )
+        for row in rows
+    )
 
 
 def _past(by: Membership, counter: Counter, persons: list[Person]) -> None:
