@@ -153,7 +153,10 @@ def _detail(row: JournalEntry) -> str:
 
 
 def _plain(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    kind = subjects.SUBJECTS.get(str(value))
+    return str(kind.title if kind else value)
 
 
 def _note(
