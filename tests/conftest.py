@@ -13,6 +13,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models.query import ModelIterable
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
 from accounts.actions.factor import enrol
@@ -29,6 +31,13 @@ from booking.models import (
     Slot,
 )
 from core.dates import now, today
+
+# A busy machine is slow, which is no fault of the code: nothing is asserted about time.
+hypothesis_settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("house")
+
 
 PASSWORD = "cheval correct pile agrafe"
 SEED = b"twenty bytes of seed"

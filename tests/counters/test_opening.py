@@ -174,8 +174,10 @@ RANGE = st.tuples(
 @pytest.mark.slow
 @settings(
     max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+    ],
 )
 @given(
     ordinary=st.lists(RANGE, max_size=4, unique_by=lambda one: one[0]),
