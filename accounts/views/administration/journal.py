@@ -1,6 +1,7 @@
 """The journal: who did, read, printed, exported what, about whom (TRUST §5). Itself journalled."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ DETAILS: dict[str, Sentence] = {
     "version": gettext_lazy("version:"),
     "role": gettext_lazy("role:"),
 }
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOBODY = frozenset({uuid.UUID(int=0)})
 
 
@@ -155,6 +157,8 @@ def _detail(row: JournalEntry) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if ISO_DAY.fullmatch(str(value)):
+        return f"{dt.date.fromisoformat(value):%d.%m.%Y}"
     kind = subjects.SUBJECTS.get(str(value))
     return str(kind.title if kind else value)
 
