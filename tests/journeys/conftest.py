@@ -14,10 +14,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys share one house, so they run in one process, one after the other."""
+    """Each process of the tests has a house of its own; journeys are slow."""
     for item in items:
         if "journeys" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("house"))
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.slow)
 
