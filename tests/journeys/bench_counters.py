@@ -53,7 +53,7 @@ def test_a_million_slots(house: House) -> None:
 
 
 def test_fifty_open_agendas(house: House) -> None:
-    """Each asks every twenty seconds: 2.5 a second. What fifty at once take."""
+    """Each asks every twenty seconds: 2.5 a second. What as many take that something has changed for."""
     (own,) = ids(house, "SELECT type_id FROM counters_counter WHERE name = 'Guichet 1'")
     path = f"/counters/slots/?span=week&type={own}"
     agents = [
