@@ -27,7 +27,9 @@ def house(
 ) -> Iterator[House]:
 
     folder = tmp_path_factory.mktemp("house")
-    with running_house(folder, f"{connection.settings_dict['NAME']}_house") as running:
+    process = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    name = f"{connection.settings_dict['NAME']}_house_{process}"
+    with running_house(folder, name) as running:
         yield running
 
 
