@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 from django.conf import settings
 
-from config.health import WORKER_SIGN
+from config.health import BEAT_SIGN, WORKER_SIGN
 
 app = Celery("perron")
 app.conf.update(
@@ -37,6 +37,7 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     worker_soft_shutdown_timeout=20,
     worker_hijack_root_logger=False,
+    beat_schedule_filename=str(Path(tempfile.gettempdir()) / BEAT_SIGN),
     timezone="Europe/Zurich",
     beat_schedule={
         "send what waits": {"task": "core.tasks.send_messages", "schedule": 60},

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 WORKER_SIGN = "perron-worker-alive"
+BEAT_SIGN = "beat-schedule"  # the file; Celery adds an ending of its own
 WORKER_SECONDS = 60
 # Celery's beat writes its schedule down every three minutes.
 BEAT_SECONDS = 600
@@ -36,7 +37,7 @@ def worker() -> bool:
 
 def beat() -> bool:
     """Beat writes its schedule down."""
-    schedules = Path(tempfile.gettempdir()).glob("beat-schedule*")
+    schedules = Path(tempfile.gettempdir()).glob(f"{BEAT_SIGN}*")
     return any(_young(path, BEAT_SECONDS) for path in schedules)
 
 

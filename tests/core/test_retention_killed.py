@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,9 +12,11 @@ import pytest
 import redis
 import time_machine
 from django.core.files.storage import default_storage
+from django.db import connection
 
 from accounts.models import User
 from booking import figures as booking_figures
+from config.host import tools
 from core.dates import now
 from core.journal import JournalEntry
 from core.messages.models import MessageState, OutgoingMessage
@@ -68,12 +69,13 @@ def progress() -> int:
 
 
 def everything_in_the_database() -> str:
-    """As `pg_dump` writes it; where there is none, every row of every table."""
-    program = shutil.which("pg_dump")
-    if program is None:
+    """As `pg_dump` writes it; where none fits the server, every row of every table."""
+    try:
+        program = tools.program("pg_dump", connection.pg_version // 10000)
+    except tools.Missing:
         return dump()
     done = subprocess.run(
-        [program, "--no-owner", database_url()], capture_output=True, check=True
+        [program, "--no-owner", database_url()], stdout=subprocess.PIPE, check=True
     )
     return done.stdout.decode()
 
