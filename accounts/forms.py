@@ -135,8 +135,8 @@ class ChangePasswordForm(NewPasswordForm):
     field_order = ["current", "password"]
 
 
-class AcceptForm(NewPasswordForm):
-    """What an invited person says to get an account."""
+class NamesForm(KitForm):
+    """The person's own name."""
 
     first_name = forms.CharField(
         label=_("First name"),
@@ -148,6 +148,11 @@ class AcceptForm(NewPasswordForm):
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
+
+
+class AcceptForm(NamesForm, NewPasswordForm):
+    """What an invited person says to get an account."""
+
     username = forms.RegexField(
         r"^[\w.@+-]+$",
         label=_("User name"),
@@ -158,19 +163,9 @@ class AcceptForm(NewPasswordForm):
     field_order = ["first_name", "last_name", "username", "password"]
 
 
-class ProfileForm(KitForm):
+class ProfileForm(NamesForm):
     """One's own name, address and language."""
 
-    first_name = forms.CharField(
-        label=_("First name"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    last_name = forms.CharField(
-        label=_("Last name"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
     email = forms.EmailField(
         label=_("E-mail"),
         help_text=_("A change is told at the former address and at the new one."),

@@ -1,6 +1,7 @@
 """What all tests share: a canton with two communes and an office, and somebody to be."""
 
 import datetime as dt
+import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,9 +18,16 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
-from accounts.actions.factor import enrol
 from accounts.actions.people import create_person, give_role
-from accounts.models import Membership, Organisation, Tenant, TenantHost, User
+from accounts.models import (
+    Membership,
+    Organisation,
+    Tenant,
+    TenantHost,
+    TotpDevice,
+    User,
+)
+from accounts.secrets import seal
 from booking.actions.publishing import publish
 from booking.models import (
     Commune,
@@ -31,6 +39,7 @@ from booking.models import (
     Slot,
 )
 from core.dates import now, today
+from tests.demonstration import Demonstration, build
 
 # A busy machine is slow, which is no fault of the code: nothing is asserted about time.
 hypothesis_settings.register_profile(
@@ -92,6 +101,17 @@ def _unordered_means_any_order() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def demonstration(
+    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
+) -> Demonstration:
+    """Built once for all processes of this run of the tests."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    return build(folder / "demonstration")
+
+
 @dataclass
 class Canton:
     """A tenant with what booking needs."""
@@ -141,12 +161,7 @@ def person(
         password=PASSWORD,
         language="fr",
     )
-    step = int(now().timestamp()) // 30
-    from django_otp.oath import hotp  # noqa: PLC0415
-
-    enrol(user=user, seed=SEED, code=f"{hotp(SEED, step):06d}")
-    user.totp.last_step = -1
-    user.totp.save()
+    TotpDevice.objects.create(user=user, sealed_seed=seal(SEED))
     return give_role(
         user=user, organisation=works_for, role=role, administrator=administrator
     )

@@ -20,6 +20,7 @@ from accounts.requests import OrganisationRequest
 from accounts.roles import role
 from accounts.team_forms import GiveRoleForm, IdentityCheckForm
 from accounts.views.team import state_of
+from core import journal
 from core.access import administrators
 from core.errors import Refusal
 
@@ -34,8 +35,16 @@ def _roles(request: OrganisationRequest) -> QuerySet[Membership]:
 
 @administrators(OPERATOR)
 def person(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
-    """What is known of a person's access, and what may be done about it."""
-    return _page(request, get_object_or_404(_people(request), pk=pk))
+    """What is known of a person's access, and what may be done about it; journalled."""
+    found = get_object_or_404(_people(request), pk=pk)
+    if found.pk != request.user.pk:
+        journal.record(
+            "person.read",
+            tenant_id=request.tenant.pk,
+            actor_id=request.user.pk,
+            subject_id=found.pk,
+        )
+    return _page(request, found)
 
 
 def _page(

@@ -42,15 +42,23 @@ class RetentionRun(models.Model):
         return sum(self.counts.values())
 
 
-class Erasure(models.Model):
-    """The id of a record whose person was erased: a restored backup is erased again by it."""
+class AboutSomebody(models.Model):
+    """Which kind of person (`core.privacy.subjects`) or record, and which one."""
 
-    id = models.BigAutoField(primary_key=True)
     tenant = models.ForeignKey(
         "accounts.Tenant", on_delete=models.PROTECT, related_name="+"
     )
     kind = models.CharField(max_length=40)
     subject_id = models.UUIDField()
+
+    class Meta:
+        abstract = True
+
+
+class Erasure(AboutSomebody):
+    """The id of a record whose person was erased: a restored backup is erased again by it."""
+
+    id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(default=now)
 
     class Meta:
@@ -60,16 +68,10 @@ class Erasure(models.Model):
         ]
 
 
-class LegalHold(models.Model):
+class LegalHold(AboutSomebody):
     """Somebody's records stay, whatever their age, until the hold is lifted."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    tenant = models.ForeignKey(
-        "accounts.Tenant", on_delete=models.PROTECT, related_name="+"
-    )
-    # Which kind of person (core.privacy.subjects), and which one.
-    kind = models.CharField(max_length=40)
-    subject_id = models.UUIDField()
     reason = models.CharField(max_length=200)
     set_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, related_name="+"
@@ -89,15 +91,10 @@ class LegalHold(models.Model):
         ]
 
 
-class AccessFile(models.Model):
+class AccessFile(AboutSomebody):
     """Somebody's request for access: asked, made, downloadable for some days by who asked."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    tenant = models.ForeignKey(
-        "accounts.Tenant", on_delete=models.PROTECT, related_name="+"
-    )
-    kind = models.CharField(max_length=40)
-    subject_id = models.UUIDField()
     language = models.CharField(max_length=8)
     asked_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, related_name="+"

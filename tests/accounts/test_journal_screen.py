@@ -105,6 +105,7 @@ def script(house: House, operator: Membership) -> list[Act]:
         Act(citizen, f"/counters/mine/{own.pk}/calendar/", "counters.calendar_downloaded", own.pk),
         Act(operator, "/administration/people/?q=Zebed", "people.searched"),
         Act(operator, f"/administration/people/counters.person/{file}/", "people.read", file),
+        Act(operator, f"/team/{commune.user_id}/", "person.read", commune.user_id),
         Act(operator, PAGE, "journal.read"),
         Act(operator, f"{PAGE}?export=csv", "journal.exported"),
         Act(operator, f"{PAGE}?export=xlsx", "journal.exported"),

@@ -1,45 +1,41 @@
 """What the tests of hosting share: the demonstration's data, run as in production."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.deploy.fresh import ROOT, Surroundings, database, manage, said
+from tests.demonstration import Demonstration
+from tests.deploy.fresh import ROOT, Surroundings, database
 from tests.deploy.surroundings import PRODUCTION
 from tests.journeys.house import answers, free_port, until
 
 
 @pytest.fixture(scope="session")
 def house(
-    tmp_path_factory: pytest.TempPathFactory,
-    django_db_setup: None,
-    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory, demonstration: Demonstration
 ) -> Iterator[Surroundings]:
     """The demonstration's data, then run as in production."""
     folder = tmp_path_factory.mktemp("production")
-    with django_db_blocker.unblock(), database("production") as environ:
+    files = folder / "files"
+    with database(
+        "production", lambda name: demonstration.copy(name, files)
+    ) as environ:
         environ = {
-            **environ,
-            "SEED_KEYS": PRODUCTION["SEED_KEYS"],
-            "STATIC_ROOT": str(folder / "static"),
-            "FILES_ROOT": str(folder / "files"),
-            "BACKUP_ROOT": str(folder / "backups"),
-            "DEMO": "1",
-            "BIND": "127.0.0.1:8000",
-        }
-        said(manage(environ, "migrate", "-v0"))
-        said(manage(environ, "demo"))
-        said(manage(environ, "collectstatic", "--noinput", "-v0"))
-        yield {
             **environ,
             **{k: v for k, v in PRODUCTION.items() if not k.endswith("_URL")},
             "EMAIL_URL": PRODUCTION["EMAIL_URL"],
+            # The seeds of the demonstration are sealed with the key of the tests.
+            "SEED_KEYS": os.environ["SEED_KEYS"],
+            "STATIC_ROOT": str(demonstration.static),
+            "FILES_ROOT": str(files),
+            "BACKUP_ROOT": str(folder / "backups"),
             "DEMO": "",
         }
+        yield environ
 
 
 @pytest.fixture

@@ -4,15 +4,13 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 from django.db import connection
 
-from tests.journeys.house import own_database
+from tests.demonstration import ROOT, own_database
 
 Surroundings = dict[str, str]
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def manage(environ: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
@@ -35,13 +33,15 @@ def said(process: subprocess.Popen[str], code: int = 0) -> str:
 
 
 @contextlib.contextmanager
-def database(purpose: str, **more: str) -> Iterator[dict[str, str]]:
-    """The environment of a process on an empty database, dropped afterwards."""
+def database(
+    purpose: str, made: Callable[[str], str] = own_database, **more: str
+) -> Iterator[dict[str, str]]:
+    """The environment of a process on a database of its own, dropped afterwards."""
     name = f"{connection.settings_dict['NAME']}_{purpose}"
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        "DATABASE_URL": own_database(name),
+        "DATABASE_URL": made(name),
         **more,
     }
     try:

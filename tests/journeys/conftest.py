@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.demonstration import Demonstration
 from tests.journeys.house import House, running_house
 
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -23,13 +24,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def house(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None
+    tmp_path_factory: pytest.TempPathFactory, demonstration: Demonstration
 ) -> Iterator[House]:
-
     folder = tmp_path_factory.mktemp("house")
     process = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     name = f"{connection.settings_dict['NAME']}_house_{process}"
-    with running_house(folder, name) as running:
+    with running_house(folder, name, demonstration) as running:
         yield running
 
 

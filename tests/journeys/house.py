@@ -15,12 +15,10 @@ from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 
-import psycopg
-
 from config.engines import binaries
 from config.engines.valkey import Valkey
+from tests.demonstration import ROOT, Demonstration
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 150
 
 
@@ -103,28 +101,6 @@ def until(true: object, what: str) -> None:
         time.sleep(0.3)
 
 
-def own_database(name: str, *, anew: bool = True) -> str:
-    """DATABASE_URL of an empty database of this name; it is only dropped if not `anew`."""
-    from django.db import connection  # noqa: PLC0415
-
-    settings = connection.settings_dict
-    server = psycopg.connect(
-        host=settings["HOST"],
-        port=settings["PORT"] or None,
-        user=settings["USER"],
-        password=settings["PASSWORD"],
-        dbname="postgres",
-        autocommit=True,
-    )
-    with server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        if anew:
-            server.execute(f'CREATE DATABASE "{name}"')
-    before, _slash, _old = os.environ["DATABASE_URL"].partition("?")[0].rpartition("/")
-    query = os.environ["DATABASE_URL"].partition("?")[2]
-    return f"{before}/{name}" + (f"?{query}" if query else "")
-
-
 def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as response:
@@ -144,19 +120,21 @@ def own_broker() -> Valkey | None:
 
 
 @contextlib.contextmanager
-def running_house(folder: Path, name: str) -> Iterator[House]:
-    """Builds the demonstration on a fresh database and starts everything."""
+def running_house(
+    folder: Path, name: str, demonstration: Demonstration
+) -> Iterator[House]:
+    """Starts everything on a copy of the demonstration."""
     port, mail_port = free_port(), free_port()
     broker = own_broker()
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
-        "DATABASE_URL": own_database(name),
+        "DATABASE_URL": demonstration.copy(name, folder / "files"),
         "DEMO": "1",
         "BIND": f"127.0.0.1:{port}",
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "FILES_ROOT": str(folder / "files"),
-        "STATIC_ROOT": str(folder / "static"),
+        "STATIC_ROOT": str(demonstration.static),
         "LOG_FORMAT": "json",
         "WEB_CONCURRENCY": os.environ.get("WEB_CONCURRENCY", "1"),
         "WEB_THREADS": "8",
@@ -168,9 +146,6 @@ def running_house(folder: Path, name: str) -> Iterator[House]:
     ended = threading.Event()
     watching = threading.Thread(target=house.look_after, args=[ended], daemon=True)
     try:
-        house.manage("migrate", "-v0")
-        house.manage("demo")
-        house.manage("collectstatic", "--noinput", "-v0")
         house.start(
             "mail",
             "config.launch.mailcatcher",

@@ -12,10 +12,6 @@ PAGES = [
     "/styleguide/?density=citizen",
     "/styleguide/portal/",
     "/styleguide/errors/429/",
-    "/help/",
-    "/accessibility/",
-    "/privacy/",
-    "/legal/",
 ]
 
 
