@@ -10,7 +10,7 @@ from accounts.models import Invitation, Tenant, TermsAcceptance, TotpDevice, Use
 from accounts.roles import registry
 from core.privacy.access import section
 from core.privacy.subjects import Dossier, Found, Subject, register
-from core.privacy.words import fits
+from core.search import fits
 
 KEY = "accounts.user"
 

@@ -10,7 +10,7 @@ from accounts.models import Tenant
 from booking.models import Booking, BookingEvent
 from core.privacy.access import section
 from core.privacy.subjects import Dossier, Found, Section, Subject, register
-from core.privacy.words import fits
+from core.search import fits
 
 KEY = "booking.client"
 

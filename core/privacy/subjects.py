@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from core.errors import Sentence
 from core.privacy.models import LegalHold
+from core.search import cut
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def of(tenant: Any) -> list[Subject]:
 
 def find(tenant: Any, words: str) -> list[Found]:
     """People of all kinds whose name, number or e-mail fits."""
-    words = words.replace("\x00", "").strip()[:100]
+    words = cut(words)
     if len(words) < LEAST:
         return []
     return [found for one in of(tenant) for found in one.find(tenant, words)[:MOST]]

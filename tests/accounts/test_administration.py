@@ -103,6 +103,19 @@ def test_a_search_stands_in_the_journal_without_its_words(
         assert client.get("/administration/people/", {"q": words}).status_code == 200
 
 
+@pytest.mark.parametrize("page", ["organisations", "people", "messages", "journal"])
+def test_whatever_is_typed_into_a_search_it_answers(
+    operator: Membership, as_: Signed, page: str
+) -> None:
+    client = as_(operator)
+    for words in ("\x00", "Can\x00ton", "x" * 500, "%", "\\"):
+        asked = {"who": words} if page == "journal" else {"q": words}
+        answer = client.get(f"/administration/{page}/", asked)
+        assert answer.status_code in (200, 422), words
+    found = client.get("/administration/organisations/", {"q": " Can\x00ton"})
+    assert "Canton" in [str(row) for row in found.context["page"]]
+
+
 def test_namesakes_are_two_and_one_number_is_one(canton: Canton) -> None:
     born = dt.date(1990, 1, 2)
     client_of(canton, 3, birth_date=born)

@@ -17,6 +17,7 @@ from core import journal
 from core.access import allow
 from core.messages import reading
 from core.messages.models import MessageState
+from core.search import words_of
 
 PER_PAGE = 20
 
@@ -25,7 +26,7 @@ PER_PAGE = 20
 def messages_page(request: OrganisationRequest) -> HttpResponse:
     """The list, by state and by the address or subject that one remembers."""
     state = request.GET.get("state", "")
-    words = request.GET.get("q", "").replace("\x00", "").strip()
+    words = words_of(request)
     rows = reading.of(request.tenant)
     if state in MessageState.values:
         rows = rows.filter(state=state)

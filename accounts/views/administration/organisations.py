@@ -20,6 +20,7 @@ from core.access import allow
 from core.dates import now
 from core.errors import Refusal
 from core.import_views import import_page
+from core.search import words_of
 
 PER_PAGE = 50
 
@@ -46,7 +47,7 @@ def _rows(request: OrganisationRequest) -> QuerySet[Organisation]:
 @allow(OPERATOR)
 def organisations(request: OrganisationRequest) -> HttpResponse:
     """All of them, with how many people they have; those that nobody administers are marked."""
-    words = request.GET.get("q", "").strip()
+    words = words_of(request)
     rows = _rows(request).filter(name__icontains=words).order_by("-active", "name")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "words": words}

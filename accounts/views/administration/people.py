@@ -21,6 +21,7 @@ from core.dates import today
 from core.errors import Refusal
 from core.forms import KitForm
 from core.privacy import access, subjects
+from core.search import words_of
 
 A_YEAR = dt.timedelta(days=365)
 
@@ -28,7 +29,7 @@ A_YEAR = dt.timedelta(days=365)
 @allow(OPERATOR)
 def people(request: OrganisationRequest) -> HttpResponse:
     """« Données d'une personne »: a search over all kinds of people."""
-    words = request.GET.get("q", "").strip()
+    words = words_of(request)
     found = subjects.find(request.tenant, words)
     if words:
         journal.record(

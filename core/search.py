@@ -1,8 +1,20 @@
 """What every part of a search needs: words, each of which one of some columns must hold."""
 
 from django.db.models import Q
+from django.http import HttpRequest
 
 MOST_WORDS = 5
+MOST_LETTERS = 100
+
+
+def words_of(request: HttpRequest) -> str:
+    """What the address asks for: without NUL, which PostgreSQL refuses, and not endlessly."""
+    return cut(request.GET.get("q", ""))
+
+
+def cut(words: str) -> str:
+    """Words as they may be looked for, whoever typed them."""
+    return words.replace("\x00", "").strip()[:MOST_LETTERS]
 
 
 def fits(words: str, *columns: str, starts: tuple[str, ...] = ()) -> Q:
