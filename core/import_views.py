@@ -35,9 +35,9 @@ def import_page(
         if request.method == "POST":
             status = 422
             if form.is_valid():
-                content = form.cleaned_data["file"].read(LARGEST_LIST)
+                content = form.cleaned_data["file"].read(LARGEST_LIST + 1)
                 context["plan"] = plan(content)
-                context["kept"] = base64.b64encode(content).decode()
+                context["kept"] = base64.urlsafe_b64encode(content).decode()
                 status = 422 if context["plan"].errors else 200
     except Refusal as error:
         form.refuse(error)
@@ -46,7 +46,8 @@ def import_page(
 
 
 def _kept(text: str) -> bytes:
+    """The list as the form brought it back: of signs that a form does not make longer."""
     try:
-        return base64.b64decode(text, validate=True)
+        return base64.b64decode(text, altchars=b"-_", validate=True)
     except ValueError as error:
         raise Http404 from error

@@ -79,7 +79,7 @@ def plan_import(tenant: Tenant, content: bytes) -> Plan:
             plan.errors.append((number, wrong))
         elif row is None:
             plan.add.append(line)
-        elif (row.email, row.phone) != (line["email"], line["phone"]):
+        elif any(getattr(row, key) != cell for key, cell in _contact(line).items()):
             plan.change.append(line)
         else:
             plan.same += 1
@@ -89,9 +89,14 @@ def plan_import(tenant: Tenant, content: bytes) -> Plan:
 def _wrong(line: dict[str, str]) -> str:
     if not line["name"] or len(line["name"]) > 120:
         return _("The name is missing or too long.")
-    if len(line["phone"]) > 40:
+    if len(line.get("phone", "")) > 40:
         return _("The phone number is too long.")
-    return wrong_address(line["email"])
+    return wrong_address(line.get("email", ""))
+
+
+def _contact(line: dict[str, str]) -> dict[str, str]:
+    """What a line says besides the name: columns that the list does not have stay as known."""
+    return {key: cell for key, cell in line.items() if key != "name"}
 
 
 @transaction.atomic
@@ -104,9 +109,8 @@ def import_organisations(*, by: Membership, content: bytes) -> Plan:
             Organisation(tenant=by.tenant, **line) for line in plan.add
         )
     for line in plan.change:
-        Organisation.objects.of(by.tenant).filter(name__iexact=line["name"]).update(
-            email=line["email"], phone=line["phone"]
-        )
+        rows = Organisation.objects.of(by.tenant).filter(name__iexact=line["name"])
+        rows.update(**_contact(line))
     counts = {"added": len(plan.add), "changed": len(plan.change)}
     _note(by, "organisations.imported", by.tenant, **counts)
     return plan

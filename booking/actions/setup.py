@@ -95,7 +95,7 @@ def _wrong(row: dict[str, str], offices: set[str]) -> str:
         return _("A postcode has four digits, for example 2610.")
     if row["office"].casefold() not in offices:
         return _("There is no office “%(name)s”.") % {"name": row["office"]}
-    return wrong_address(row["email"])
+    return wrong_address(row.get("email", ""))
 
 
 def _differs(commune: Commune, row: dict[str, str]) -> bool:
@@ -133,10 +133,10 @@ def _add(by: Membership, row: dict[str, str], office: Office) -> None:
     Commune.objects.create(
         tenant=by.tenant, organisation=body, office=office, postcode=row["postcode"]
     )
-    if row["email"]:
+    if email := row.get("email"):
         invite(
             by=by,
-            email=row["email"],
+            email=email,
             role="booking.commune",
             administrator=True,
             language=by.user.language,
