@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 ZURICH = ZoneInfo("Europe/Zurich")
+# The years that the house deals with: beyond lie slips of the pen, and the calendar's ends,
+# where the day before or after does not exist.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 def now() -> dt.datetime:
@@ -16,6 +19,11 @@ def now() -> dt.datetime:
 def today(zone: dt.tzinfo = ZURICH) -> dt.date:
     """Today's date where the desk stands."""
     return now().astimezone(zone).date()
+
+
+def is_usual(day: dt.date) -> bool:
+    """Whether a day lies in the years that the house deals with."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def at(day: dt.date, time: dt.time, zone: dt.tzinfo = ZURICH) -> dt.datetime:

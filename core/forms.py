@@ -15,7 +15,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import today
+from core.dates import FIRST_YEAR, LAST_YEAR, is_usual, today
 from core.errors import Refusal
 
 
@@ -154,9 +154,15 @@ class DateField(forms.DateField):
             return value
         year, month, day = self._parts(" ".join(str(value).split()))
         try:
-            return dt.date(year, month, day)
+            date = dt.date(year, month, day)
         except ValueError as error:
             raise ValidationError(self._no_such_day(year, month, day)) from error
+        if not is_usual(date):
+            years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+            raise ValidationError(
+                _("Write a year from %(first)s to %(last)s."), params=years
+            )
+        return date
 
     def _parts(self, text: str) -> tuple[int, int, int]:
         if match := self.ISO.match(text):

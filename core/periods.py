@@ -4,16 +4,19 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
+from core.dates import is_usual
+
 SPANS = ("day", "week", "month")
 SATURDAY = 5
 
 
 def start_day(typed: str, otherwise: dt.date) -> dt.date:
-    """The day that an address asks for."""
+    """The day that an address asks for; one of a century that nobody means is none."""
     try:
-        return dt.date.fromisoformat(typed)
+        day = dt.date.fromisoformat(typed)
     except ValueError:
         return otherwise
+    return day if is_usual(day) else otherwise
 
 
 def next_desk_day(today: dt.date) -> dt.date:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from core.periods import next_desk_day, start_day
+from core.periods import SPANS, next_desk_day, period, start_day
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,12 @@ def test_a_day_asked_for_is_shown_whatever_it_is() -> None:
     saturday = dt.date(2026, 11, 21)
     assert start_day("2026-11-21", saturday) == saturday
     assert start_day("31.2.2026", dt.date(2026, 11, 20)) == dt.date(2026, 11, 20)
+
+
+@pytest.mark.parametrize("span", SPANS)
+@pytest.mark.parametrize(
+    "typed", ["0001-01-01", "1900-01-01", "2199-12-31", "9999-12-31"]
+)
+def test_no_day_leads_beyond_the_end_of_the_calendar(span: str, typed: str) -> None:
+    shown = period(span, start_day(typed, dt.date(2026, 11, 20)))
+    assert shown.before < shown.first <= shown.last < shown.after

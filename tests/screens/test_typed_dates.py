@@ -45,6 +45,8 @@ def test_a_beginning_that_means_two_months_means_none() -> None:
     [
         ("31.04.1991", "Le 31\u00a0avril n’existe pas."),
         ("29.02.2025", "Le 29\u00a0février n’existe pas en 2025."),
+        ("01.01.0001", "Écrivez une année de 1900 à 2199."),
+        ("31.12.9999", "Écrivez une année de 1900 à 2199."),
         ("03.04.91", "Écrivez l’année avec quatre chiffres, p. ex. 14.03.1991."),
     ],
 )
