@@ -1,8 +1,12 @@
 """A fresh code before a change of factor, codes or address (ASVS 7.5.1)."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import attempts
@@ -12,7 +16,7 @@ from accounts.models import User
 from accounts.requests import PersonRequest
 from core.dates import now
 from core.errors import Refusal
-from core.forms import KitForm, PasswordInput
+from core.forms import KitForm, KitModelForm, PasswordInput
 from core.middleware import client_address
 
 NOTE = "proved_at"
@@ -78,7 +82,12 @@ class ProofForm(KitForm):
         self.describe()
 
 
-def ask(request: PersonRequest, form: KitForm, when: Any) -> None:
+def lead_to_proof(back: str) -> HttpResponse:
+    """To the page that asks for a code, and from there back."""
+    return redirect(f"{reverse('accounts:prove')}?{urlencode({'next': back})}")
+
+
+def ask(request: PersonRequest, form: KitForm | KitModelForm, when: Any) -> None:
     """Adds the field to a form when there is no fresh code; `when` says what it is for."""
     if not is_fresh(request):
         form.fields["code"] = proof_field(request.user)
@@ -87,7 +96,7 @@ def ask(request: PersonRequest, form: KitForm, when: Any) -> None:
         form.describe()
 
 
-def stands_behind(request: PersonRequest, form: KitForm) -> bool:
+def stands_behind(request: PersonRequest, form: KitForm | KitModelForm) -> bool:
     """Whether a fresh code stands behind a valid form; else the form says what is missing."""
     if is_fresh(request):
         return True

@@ -48,7 +48,7 @@ def people(by: Membership) -> QuerySet[Any]:
     Each has `roles_seen`: the memberships that this administrator or operator sees;
     and `terms_seen`: the versions of the terms accepted, the newest first.
     """
-    rows = User.objects.of(by.tenant)
+    rows = User.objects.of(by.tenant).filter(erased_at=None)
     accepted = TermsAcceptance.objects.of(by.tenant).order_by("-terms__number")
     accepted = accepted.select_related("terms")
     if by.role != OPERATOR:

@@ -70,7 +70,10 @@ class PeopleForm(OfPlaces):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         here = sorted(
-            set(queries.memberships(self.by).order_by().values_list("role", flat=True))
+            queries.memberships(self.by)
+            .order_by()
+            .values_list("role", flat=True)
+            .distinct()
         )
         named = [(key, registry.roles[key].label) for key in here]
         fields["role"].choices = [("", pgettext_lazy("roles", "All")), *named]

@@ -14,13 +14,17 @@ from core.errors import Refusal
 
 
 def block(*, by: Membership, user: User) -> None:
-    """Blocks a person: signed out everywhere at once, and told. Raises Refusal, also where
-    an organisation would have no administrator left.
+    """Blocks a person: signed out everywhere at once, and told; twice is once.
+
+    Raises Refusal, also where an organisation would have no administrator left.
     """
     if not can_look_after(by, user):
         raise Refusal(_("You cannot block this person."))
     with refusing_with_sentences(), transaction.atomic():
-        User.objects.filter(pk=user.pk).update(blocked_at=now())
+        if not User.objects.filter(pk=user.pk, blocked_at=None).update(
+            blocked_at=now()
+        ):
+            return
         user.sessions.all().delete()
         user.remembered_browsers.all().delete()
         _record("person.blocked", by, user)
@@ -30,11 +34,13 @@ def block(*, by: Membership, user: User) -> None:
 
 @transaction.atomic
 def unblock(*, by: Membership, user: User) -> None:
-    """Lets a blocked person in again, who is told. Raises Refusal."""
+    """Lets a blocked person in again, who is told; twice is once. Raises Refusal."""
     if not can_look_after(by, user):
         raise Refusal(_("You cannot unblock this person."))
-    user.blocked_at = None
-    user.save(update_fields=["blocked_at"])
+    blocked = User.objects.filter(pk=user.pk, blocked_at__isnull=False)
+    if not blocked.update(blocked_at=None):
+        return
+    user.refresh_from_db(fields=["blocked_at"])
     _record("person.unblocked", by, user)
     messages.unblocked(user, by=by.user)
 

@@ -55,16 +55,19 @@ def take(*, by: Membership, row: Membership) -> None:
 
 
 def mark_administrator(*, by: Membership, row: Membership, administrator: bool) -> None:
-    """Makes the person administrator of the organisation, in all roles there, or no longer.
+    """Makes the person administrator of the organisation, in all roles there, or no longer;
+    twice is once.
 
     Raises Refusal, also where the organisation would have no administrator left.
     """
     if not can_mark(by, row):
         raise NotYours
     with refusing_with_sentences(), transaction.atomic():
-        row.user.memberships.filter(organisation=row.organisation).update(
-            administrator=administrator
+        others = row.user.memberships.filter(
+            organisation=row.organisation, administrator=not administrator
         )
+        if not others.update(administrator=administrator):
+            return
         row.administrator = administrator
         _record(
             "administrator.given" if administrator else "administrator.taken", by, row

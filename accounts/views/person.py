@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -91,13 +90,13 @@ def _do(
 
 @administrators(OPERATOR, methods="POST")
 def block(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
-    """Blocks, or lets in again."""
+    """Blocks, or lets in again, as the button said."""
     by, user = request.membership, get_object_or_404(_people(request), pk=pk)
-    if user.blocked_at:
-        done = _("%(person)s may sign in again.")
-        return _do(request, user, lambda: care.unblock(by=by, user=user), done)
-    done = _("%(person)s is blocked and signed out everywhere.")
-    return _do(request, user, lambda: care.block(by=by, user=user), done)
+    if request.POST.get("blocked") == "1":
+        done = _("%(person)s is blocked and signed out everywhere.")
+        return _do(request, user, lambda: care.block(by=by, user=user), done)
+    done = _("%(person)s may sign in again.")
+    return _do(request, user, lambda: care.unblock(by=by, user=user), done)
 
 
 @administrators(OPERATOR, methods="POST")
@@ -166,12 +165,13 @@ def take_role(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 
 @administrators(OPERATOR, methods="POST")
 def mark_administrator(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
-    """Makes somebody administrator of the organisation of this role, or no longer."""
+    """Makes somebody administrator of the organisation of this role, or no longer, as the
+    button said.
+    """
     row = get_object_or_404(_roles(request), pk=pk)
-    wished = not row.administrator
+    wished = request.POST.get("administrator") == "1"
     if wished and not fresh.is_fresh(request):
-        back = urlencode({"next": reverse("accounts:person", args=[row.user_id])})
-        return redirect(f"{reverse('accounts:prove')}?{back}")
+        return fresh.lead_to_proof(reverse("accounts:person", args=[row.user_id]))
     done = (
         _("%(person)s administers the organisation.")
         if wished

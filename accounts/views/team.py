@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import fresh, queries, rules
@@ -135,8 +136,13 @@ def withdraw(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 
 @administrators(OPERATOR, methods="POST")
 def renew(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
-    """The invitation is sent anew, with a link that replaces the former one."""
+    """The invitation is sent anew, with a link that replaces the former one.
+
+    An administrator's needs a fresh code, as inviting one does.
+    """
     row = get_object_or_404(_waiting(request), pk=pk)
+    if row.administrator and not fresh.is_fresh(request):
+        return fresh.lead_to_proof(reverse("accounts:team"))
     try:
         people.renew(by=request.membership, invitation=row)
     except Refusal as error:

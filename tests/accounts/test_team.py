@@ -5,12 +5,15 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import care, people, roles
+from accounts.actions.erasure import erase
 from accounts.limits import FRESH_FOR
 from accounts.models import Invitation, Membership, TotpDevice, User
+from accounts.team_forms import PeopleForm
 from core.dates import now
 from core.errors import Refusal
 from core.journal import JournalEntry
@@ -91,7 +94,7 @@ def test_an_operator_finds_the_people_of_every_organisation_by_it(
 
 
 DEEDS = {
-    "block": ("block/", {}),
+    "block": ("block/", {"blocked": "1"}),
     "sessions": ("sessions/", {}),
     "password": ("password/", {}),
     "factor": ("reset-factor/", {"identity_check": "vue"}),
@@ -183,12 +186,12 @@ def test_roles_and_the_mark_are_given_and_taken_and_told(
     assert client.post(f"/team/{user.pk}/roles/", given).status_code == 302
     assert client.post(f"/team/{user.pk}/roles/", given).status_code == 422  # has it
     row = user.memberships.get(role="booking.counsellor")
-    client.post(f"/team/roles/{row.pk}/administrator/")
+    client.post(f"/team/roles/{row.pk}/administrator/", {"administrator": "1"})
     assert user.memberships.filter(administrator=True).count() == 2  # there, in all
     other = person(
         canton.tenant, "third", row.organisation, "booking.commune", administrator=True
     )
-    client.post(f"/team/roles/{row.pk}/administrator/")
+    client.post(f"/team/roles/{row.pk}/administrator/", {"administrator": "0"})
     assert not user.memberships.filter(administrator=True).exists()
     client.post(f"/team/roles/{row.pk}/take/")
     assert not user.memberships.filter(role="booking.counsellor").exists()
@@ -210,7 +213,8 @@ def test_the_last_administrator_stays_and_a_sentence_says_so(
     canton: Canton, as_: As, operator: Membership, way: str
 ) -> None:
     client = as_(operator)
-    answer = client.post(f"/team/roles/{canton.commune.pk}/{way}/", follow=True)
+    data = {"administrator": "0"}
+    answer = client.post(f"/team/roles/{canton.commune.pk}/{way}/", data, follow=True)
     assert SENTENCE in answer.text
     canton.commune.refresh_from_db()
     assert canton.commune.administrator
@@ -222,12 +226,12 @@ def test_the_last_administrator_is_not_blocked(
 ) -> None:
     path = f"/team/{canton.commune.user_id}/block/"
     client = as_(operator)
-    assert SENTENCE in client.post(path, follow=True).text
+    assert SENTENCE in client.post(path, {"blocked": "1"}, follow=True).text
     person(
         canton.tenant, "second", canton.commune.organisation, "booking.commune",
         administrator=True,
     )  # fmt: skip
-    assert SENTENCE not in client.post(path, follow=True).text
+    assert SENTENCE not in client.post(path, {"blocked": "1"}, follow=True).text
     canton.commune.user.refresh_from_db()
     assert canton.commune.user.blocked_at
 
@@ -339,13 +343,82 @@ def test_whoever_is_blocked_is_told_and_told_again(
 ) -> None:
     client = as_(canton.commune)
     path = f"/team/{colleague.user_id}/block/"
-    client.post(path)
+    client.post(path, {"blocked": "1"})
     assert password(browser(), "colleague") == 422
-    client.post(path)
+    client.post(path, {"blocked": "0"})
     back = browser()
     assert password(back, "colleague") == 302
     assert code(back, colleague.user) == 302
     assert told(colleague.user) >= {"blocked", "unblocked"}
+
+
+def test_a_second_click_never_undoes_the_first(
+    canton: Canton, as_: As, colleague: Membership
+) -> None:
+    client, user = as_(canton.commune), colleague.user
+    page = client.get(f"/team/{user.pk}/").text
+    for name in ("blocked", "administrator"):
+        assert f'name="{name}" value="1"' in page
+    for path, name, field in (
+        (f"/team/{user.pk}/block/", "blocked", "person.blocked"),
+        (f"/team/roles/{colleague.pk}/administrator/", "administrator", "administrator.given"),
+    ):  # fmt: skip
+        for _click in range(2):
+            client.post(path, {name: "1"})
+        assert JournalEntry.objects.filter(action=field).count() == 1
+    user.refresh_from_db()
+    colleague.refresh_from_db()
+    assert user.blocked_at
+    assert colleague.administrator
+    page = client.get(f"/team/{user.pk}/").text
+    for name in ("blocked", "administrator"):
+        assert f'name="{name}" value="0"' in page
+    for _click in range(2):
+        client.post(f"/team/{user.pk}/block/", {"blocked": "0"})
+    assert JournalEntry.objects.filter(action="person.unblocked").count() == 1
+    kinds = OutgoingMessage.objects.filter(to=user.email).values_list("kind", flat=True)
+    assert sorted(kinds) == [
+        "accounts.administrator_given", "accounts.blocked", "accounts.unblocked",
+    ]  # fmt: skip
+
+
+def test_renewing_an_administrators_invitation_asks_for_a_fresh_code(
+    canton: Canton, as_: As
+) -> None:
+    chief = invite(canton.commune, "chief@x.example", administrator=True)
+    plain = invite(canton.commune, "plain@x.example")
+    client = as_(canton.commune)
+    with time_machine.travel(now() + FRESH_FOR + MINUTE, tick=False):
+        client.post(f"/team/invitations/{plain.pk}/renew/")
+        prove = client.post(f"/team/invitations/{chief.pk}/renew/").url
+        assert prove == "/account/prove/?next=%2Fteam%2F"
+        left = Invitation.objects.filter(revoked_at=None, accepted_at=None)
+        assert chief in left
+        assert plain not in left
+        client.post(prove, {"code": code_of(canton.commune.user)})
+        client.post(f"/team/invitations/{chief.pk}/renew/")
+        assert chief not in left.all()
+
+
+def test_who_was_erased_is_not_in_the_list(
+    canton: Canton, as_: As, operator: Membership, colleague: Membership
+) -> None:
+    gone = colleague.user
+    erase(canton.tenant, User, [gone.pk])
+    client = as_(operator)
+    assert str(gone.pk) not in client.get("/team/").text
+    assert client.get(f"/team/{gone.pk}/").status_code == 404
+
+
+def test_the_roles_to_choose_from_come_once_from_the_database(
+    canton: Canton, colleague: Membership
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        form = PeopleForm(by=canton.commune)
+    assert [key for key, _label in form.fields["role"].choices] == [
+        "", "booking.commune",
+    ]  # fmt: skip
+    assert any("SELECT DISTINCT" in one["sql"] for one in queries)
 
 
 def test_a_role_withdrawn_leaves_the_list(
@@ -366,13 +439,14 @@ def test_making_administrators_asks_for_a_fresh_code(
         "administrator": "1",
     }  # fmt: skip
     path = f"/team/roles/{colleague.pk}/administrator/"
+    made = {"administrator": "1"}
     with time_machine.travel(now() + FRESH_FOR + MINUTE, tick=False):
         answer = client.post("/team/invite/", wanted)
         assert answer.status_code == 422
         assert wanted["email"] in answer.text
         plain = {**wanted, "administrator": "0"}
         assert client.post("/team/invite/", plain).status_code == 302
-        prove = client.post(path).url
+        prove = client.post(path, made).url
         assert prove.startswith("/account/prove/?next=%2Fteam%2F")
         colleague.refresh_from_db()
         assert not colleague.administrator
@@ -381,7 +455,7 @@ def test_making_administrators_asks_for_a_fresh_code(
         assert client.post(prove, {"code": shown}).url == (
             f"/team/{colleague.user_id}/"
         )
-        client.post(path)
+        client.post(path, made)
         colleague.refresh_from_db()
         assert colleague.administrator
         assert client.post("/team/invite/", wanted).status_code == 302

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import fresh
 from accounts.access import OPERATOR
 from accounts.actions import organisations as actions
 from accounts.models import Organisation
@@ -68,7 +69,9 @@ def organisation(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _edit(request: OrganisationRequest, row: Organisation | None) -> HttpResponse:
     form = OrganisationForm(request.POST or None, instance=row, by=request.membership)
-    if request.method == "POST" and form.is_valid():
+    if row is None:
+        fresh.ask(request, form, _("Only to invite an administrator."))
+    if request.method == "POST" and form.is_valid() and _proved(request, form):
         try:
             actions.save_organisation(
                 by=request.membership,
@@ -90,6 +93,12 @@ def _edit(request: OrganisationRequest, row: Organisation | None) -> HttpRespons
     return render(
         request, "accounts/administration/organisation.html", context, status=status
     )
+
+
+def _proved(request: OrganisationRequest, form: OrganisationForm) -> bool:
+    """Whether a fresh code stands behind inviting an administrator (TRUST §2.3.6)."""
+    invited = form.cleaned_data.get("invite")
+    return not invited or fresh.stands_behind(request, form)
 
 
 @allow(OPERATOR, methods="POST")
