@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
 from accounts.models import Membership, Tenant, TenantLogo
+from accounts.translation import TenantOptions
 from core import journal
 from core.colours import darker
 from core.errors import Refusal
@@ -16,6 +17,14 @@ from core.errors import Refusal
 LARGEST_LOGO = 1024 * 1024  # bytes
 LOGO_SIDE = 512  # pixels; shown at 44, printed at 12 mm
 FORMATS = ("PNG", "JPEG")
+# What Pillow raises for pictures that are none, are cut off, or would fill the memory.
+UNREADABLE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    ValueError,
+    SyntaxError,
+)
 
 
 def drawn_anew(content: bytes) -> bytes:
@@ -31,7 +40,7 @@ def drawn_anew(content: bytes) -> bytes:
             if picture.width * picture.height > 4000 * 4000:
                 raise refusal
             small = picture.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except UNREADABLE as error:
         raise refusal from error
     small.thumbnail((LOGO_SIDE, LOGO_SIDE))
     square = Image.new("RGBA", (max(small.size),) * 2, (255, 255, 255, 0))
@@ -56,7 +65,9 @@ def save_authority(
     elif forget_logo:
         TenantLogo.objects.filter(tenant=tenant).delete()
         tenant.logo_digest = ""
-    tenant.save()
+    # Only what the form shows: settings or terms may have changed since it was read.
+    own = [*form._meta.fields, *TenantOptions.fields]
+    tenant.save(update_fields=[*own, "accent_strong", "logo_digest"])
     _note(by, "authority.changed", fields=list(form.changed_data))
 
 

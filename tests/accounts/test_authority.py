@@ -1,19 +1,33 @@
 """The operator's organisations, and how the authority shows itself."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 from PIL import Image
 
 from accounts.actions import organisations as actions
+from accounts.actions.authority import (
+    LARGEST_LOGO,
+    drawn_anew,
+    save_authority,
+    save_texts,
+)
+from accounts.authority_forms import AuthorityForm
+from accounts.limits import FRESH_FOR
 from accounts.models import Invitation, Membership, Organisation, Tenant
 from core.colours import contrast_with_white, darker
+from core.dates import now
 from core.errors import Refusal
+from core.imports import LARGEST_LIST
 from core.journal import JournalEntry
-from tests.conftest import Canton, organisation, person
+from tests.conftest import Canton, code_of, organisation, person
 
 pytestmark = pytest.mark.django_db
 Signed = Callable[[Membership], Client]
@@ -106,6 +120,60 @@ def test_a_list_is_planned_then_imported_wholly(
     assert rows.get(name="Aarberg").phone == "032"
 
 
+def test_inviting_the_first_administrator_asks_for_a_fresh_code(
+    operator: Membership, as_: Signed
+) -> None:
+    client, path = as_(operator), f"{PLACES}add/"
+    wanted = {"name": "Lyss", "invite": "chef@x.example", "role": "accounts.operator"}
+    with time_machine.travel(now() + FRESH_FOR + dt.timedelta(minutes=1), tick=False):
+        page = client.post(path, wanted)
+        assert page.status_code == 422
+        assert "chef@x.example" in page.text  # nothing typed is lost
+        assert 'href="#id_code"' in page.text
+        assert not Organisation.objects.filter(name="Lyss").exists()
+        assert client.post(path, {"name": "Sans invitation"}).url == PLACES
+        place = Organisation.objects.get(name="Sans invitation")
+        change = client.post(f"{PLACES}{place.pk}/", {"name": "Autrement"})
+        assert change.url == PLACES
+        proved = client.post(path, {**wanted, "code": code_of(operator.user)})
+        assert proved.url == PLACES
+    assert Invitation.objects.get().role == "accounts.operator"
+
+
+def test_columns_that_a_list_does_not_have_stay_as_they_are(
+    operator: Membership,
+) -> None:
+    row = organisation(operator.tenant, "Aarberg")
+    row.email, row.phone = "info@aarberg.example", "032"
+    row.save()
+    plan = actions.import_organisations(by=operator, content=b"name\nAarberg\nLyss")
+    assert (len(plan.add), len(plan.change), plan.same) == (1, 0, 1)
+    actions.import_organisations(by=operator, content=b"name,phone\nAarberg,033")
+    row.refresh_from_db()
+    assert (row.email, row.phone) == ("info@aarberg.example", "033")
+    actions.import_organisations(by=operator, content=b"name,email\nAarberg,")
+    row.refresh_from_db()
+    assert (row.email, row.phone) == ("", "033")  # an empty cell is an answer
+
+
+def test_a_list_as_large_as_may_be_comes_through_the_form(
+    operator: Membership, as_: Signed
+) -> None:
+    client, path = as_(operator), f"{PLACES}import/"
+    line = b"\nB%04d;;" + b"\xff" * 200  # the worst that base64 does to a form
+    body = b"name;phone;note" + b"".join(line % number for number in range(4990))
+    upload = SimpleUploadedFile("l.csv", body.ljust(LARGEST_LIST, b"\xff"))
+    kept = client.post(path, {"file": upload}).context["kept"]
+    data = urlencode({"kept": kept})
+    form = "application/x-www-form-urlencoded"
+    assert client.post(path, data, content_type=form).status_code == 302
+    assert Organisation.objects.filter(name="B4989").exists()
+    longer = SimpleUploadedFile("l.csv", body.ljust(LARGEST_LIST + 1, b"\xff"))
+    refused = client.post(path, {"file": longer})
+    assert refused.status_code == 422
+    assert "5000 lignes" in refused.text
+
+
 @pytest.mark.parametrize(
     ("colour", "contrast"), [("#ffffff", 1.0), ("#000000", 21.0), ("#777777", 4.48)]
 )
@@ -155,6 +223,26 @@ def test_a_logo_is_drawn_anew_and_shown(operator: Membership, as_: Signed) -> No
     assert client.get("/logo/0000.png").status_code == 404
     client.post(path, {**LOOK, "forget_logo": "1"})
     assert "/logo/" not in client.get("/help/").text
+
+
+def test_a_small_file_of_a_huge_picture_is_refused() -> None:
+    out = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(out, "PNG")
+    assert len(out.getvalue()) < LARGEST_LOGO
+    with pytest.raises(Refusal):
+        drawn_anew(out.getvalue())
+
+
+def test_saving_the_look_keeps_what_was_set_meanwhile(operator: Membership) -> None:
+    read = Tenant.objects.get(pk=operator.tenant_id)
+    form = AuthorityForm(LOOK, instance=read)
+    assert form.is_valid(), form.errors
+    save_texts(by=operator, texts={"support.email": "aide@berne.example"})
+    save_authority(by=operator, form=form, logo=None, forget_logo=False)
+    tenant = Tenant.objects.get(pk=operator.tenant_id)
+    assert tenant.settings["support.email"] == "aide@berne.example"
+    with translation.override("de"):
+        assert (tenant.name, tenant.accent) == ("Stadt Thun", "#0d432b")
 
 
 def test_texts_stand_on_the_public_pages(operator: Membership, as_: Signed) -> None:
