@@ -19,10 +19,15 @@ def _rows(tenant: Tenant) -> Any:
     return User.objects.of(tenant).filter(erased_at=None)
 
 
-def find(tenant: Tenant, words: str) -> list[Found]:
-    """Accounts by name, user name or e-mail."""
+def fitting(tenant: Tenant, words: str) -> Any:
+    """All accounts whose name, user name or e-mail holds the words."""
     wanted = fits(words, "username", "email", "first_name", "last_name")
-    rows = _rows(tenant).filter(wanted).prefetch_related("memberships")
+    return _rows(tenant).filter(wanted)
+
+
+def find(tenant: Tenant, words: str) -> list[Found]:
+    """Accounts by name, user name or e-mail; a few."""
+    rows = fitting(tenant, words).prefetch_related("memberships")
     return [
         Found(KEY, user.pk, str(user), (user.username, user.email, _roles(user)))
         for user in rows.order_by("last_name", "first_name", "username")[:20]

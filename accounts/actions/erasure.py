@@ -124,6 +124,5 @@ def traces(tenant: Tenant) -> list[Any]:
 def invitations(tenant: Tenant) -> list[QuerySet[Invitation]]:
     """Accepted, withdrawn or run out; a week is the longest that one is open."""
     limit = before(tenant, INVITATIONS)
-    return [
-        Invitation.objects.of(tenant).filter(created_at__lt=limit, expires_at__lt=limit)
-    ]
+    rows = Invitation.objects.of(tenant).exclude(pk__in=held_ids(tenant))
+    return [rows.filter(created_at__lt=limit, expires_at__lt=limit)]

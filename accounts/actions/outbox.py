@@ -5,30 +5,25 @@ from django.db import transaction
 from accounts.models import Membership
 from core import journal
 from core.messages import outbox, reading
-from core.messages.models import MessageState, OutgoingMessage
+from core.messages.models import OutgoingMessage
 
 
 @transaction.atomic
 def resend(*, by: Membership, message: OutgoingMessage) -> bool:
     """One message; False when it has not failed, or no longer."""
-    failed = reading.of(by.tenant).filter(pk=message.pk, state=MessageState.FAILED)
-    if not failed.exists():
-        return False
-    outbox.resend(message)
-    _note(by, 1, message)
-    return True
+    number = outbox.resend(reading.of(by.tenant).filter(pk=message.pk))
+    if number:
+        _note(by, number, message)
+    return number > 0
 
 
 @transaction.atomic
 def resend_all(*, by: Membership) -> int:
     """All that failed; gives how many."""
-    failed = reading.of(by.tenant).filter(state=MessageState.FAILED)
-    messages = list(failed.only("pk"))
-    for message in messages:
-        outbox.resend(message)
-    if messages:
-        _note(by, len(messages), None)
-    return len(messages)
+    number = outbox.resend(reading.of(by.tenant))
+    if number:
+        _note(by, number, None)
+    return number
 
 
 def _note(by: Membership, number: int, message: OutgoingMessage | None) -> None:

@@ -6,13 +6,11 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Tenant
 from core import journal
 from core.dates import now
 from core.db import refusing_with_sentences
-from core.errors import Refusal
 from core.privacy import retention
 from core.privacy.models import AccessFile, LegalHold, RetentionRun
 from core.privacy.subjects import Found
@@ -48,19 +46,16 @@ def save_lengths(*, by: Membership, lengths: dict[str, int]) -> None:
     )
 
 
-@transaction.atomic
 def ask_for_run(*, by: Membership) -> None:
     """The operator does not want to wait for the night. Raises Refusal while one runs."""
-    unfinished = RetentionRun.objects.filter(tenant=by.tenant, finished_at=None)
-    if unfinished.exists():
-        raise Refusal(_("It is running already."))
-    RetentionRun.objects.create(tenant=by.tenant, asked_by=by.user)
-    journal.record(
-        "retention.started",
-        tenant_id=by.tenant_id,
-        actor_id=by.user_id,
-        subject=by.tenant,
-    )
+    with refusing_with_sentences(), transaction.atomic():
+        RetentionRun.objects.create(tenant=by.tenant, asked_by=by.user)
+        journal.record(
+            "retention.started",
+            tenant_id=by.tenant_id,
+            actor_id=by.user_id,
+            subject=by.tenant,
+        )
 
 
 def hold(*, by: Membership, found: Found, reason: str) -> LegalHold:

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -87,12 +88,14 @@ def wake_sender() -> None:
     wake(send_messages)
 
 
-def resend(message: OutgoingMessage) -> None:
-    """« Renvoyer »: a failed message is tried again from the start."""
-    OutgoingMessage.objects.filter(pk=message.pk, state=MessageState.FAILED).update(
+def resend(messages: "QuerySet[OutgoingMessage]") -> int:
+    """« Renvoyer »: those that failed are tried again from the start; gives how many."""
+    number = messages.filter(state=MessageState.FAILED).update(
         state=MessageState.QUEUED, attempts=0, next_at=now(), error=""
     )
-    transaction.on_commit(wake_sender, robust=True)
+    if number:
+        transaction.on_commit(wake_sender, robust=True)
+    return number
 
 
 def send_due(most: int = 1000) -> int:

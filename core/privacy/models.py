@@ -33,6 +33,7 @@ class RetentionRun(models.Model):
                 fields=["tenant"],
                 name="retention_one_at_a_time",
                 condition=models.Q(finished_at=None),
+                violation_error_message=_("It is running already."),
             )
         ]
 

@@ -104,6 +104,7 @@ def script(house: House, operator: Membership) -> list[Act]:
         Act(agent, "/counters/figures/?export=xlsx", "counters.figures_exported", agent.organisation_id),
         Act(citizen, f"/counters/mine/{own.pk}/calendar/", "counters.calendar_downloaded", own.pk),
         Act(operator, "/administration/people/?q=Zebed", "people.searched"),
+        Act(operator, "/administration/messages/?q=Zebed", "message.searched"),
         Act(operator, f"/administration/people/counters.person/{file}/", "people.read", file),
         Act(operator, f"/team/{commune.user_id}/", "person.read", commune.user_id),
         Act(operator, PAGE, "journal.read"),
@@ -197,7 +198,8 @@ def test_it_is_searched_by_who_about_whom_what_and_when(
     assert client.get(f"{PAGE}?person=nobodyatall").context["lines"] == []
     assert client.get(f"{PAGE}?who=nobodyatall").context["lines"] == []
     assert client.get(f"{PAGE}?first=1.1.2020&last=2.1.2020").context["lines"] == []
-    assert client.get(f"{PAGE}?first=31.2.2026").status_code == 422
+    for wrong in ("first=31.2.2026", "first=1.1.0001", "last=31.12.9999"):
+        assert client.get(f"{PAGE}?{wrong}").status_code == 422, wrong
     assert client.get(f"{PAGE}?action=nonsense").status_code == 422
     for odd in (
         "about=x",
@@ -206,6 +208,19 @@ def test_it_is_searched_by_who_about_whom_what_and_when(
         f"before={9**30}",
     ):
         assert client.get(f"{PAGE}?{odd}").status_code == 200, odd
+
+
+def test_who_did_it_is_everybody_whom_the_words_fit(
+    canton: Canton, operator: Membership, as_: Signed
+) -> None:
+    clerks = [
+        person(canton.tenant, f"clerk{n}", canton.office.organisation, "booking.counsellor")
+        for n in range(25)
+    ]  # fmt: skip
+    for clerk in clerks:
+        record("booking.printed", tenant_id=clerk.tenant_id, actor_id=clerk.user_id)
+    page = as_(operator).get(f"{PAGE}?who=clerk&action=booking.printed")
+    assert len(page.context["lines"]) == len(clerks)
 
 
 def test_another_authoritys_lines_are_not_there(

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from accounts.actions import outbox
 from accounts.actions.people import invite
 from accounts.models import Membership
 from core.dates import now
@@ -115,6 +118,26 @@ def test_all_failed_ones_are_sent_again(
     elsewhere.refresh_from_db()
     assert elsewhere.state == MessageState.FAILED
     assert JournalEntry.objects.get(action="message.resent").detail == {"number": 2}
+
+
+@pytest.mark.django_db
+def test_all_are_sent_again_in_one_go_and_the_sender_is_woken_once(
+    canton: Canton,
+    operator: Membership,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    asked = []
+    for number in (1, 3):
+        for one in range(number):
+            message(canton, f"{number}-{one}", state="failed")
+        with (
+            CaptureQueriesContext(connection) as queries,
+            django_capture_on_commit_callbacks() as woken,
+        ):
+            assert outbox.resend_all(by=operator) == number
+        asked.append(len(queries))
+        assert len(woken) == 1
+    assert asked[0] == asked[1]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_refused_for_good_is_visible_and_may_be_sent_again(
     send_due()
     assert (only().state, only().error) == (MessageState.FAILED, "SMTP 550")
     desk.answer = "250 OK"
-    resend(only())
+    assert resend(OutgoingMessage.objects.all()) == 1
     assert send_due() == 1
     assert only().state == MessageState.SENT
 

@@ -15,12 +15,13 @@ from django.db import connection, connections
 from accounts.actions import privacy
 from accounts.actions.erasure import ACCOUNTS
 from accounts.actions.factor import reset_factor
-from accounts.actions.people import create_person
-from accounts.models import User, UserSession
+from accounts.actions.people import create_person, invite
+from accounts.models import Invitation, User, UserSession
 from accounts.tasks import run_retention
 from booking.actions.bookings import attach
 from booking.actions.dates import take_date
 from core.dates import now
+from core.errors import Refusal
 from core.journal import JournalEntry, JournalNote
 from core.messages.models import MessageState, OutgoingMessage
 from core.privacy import retention
@@ -33,6 +34,7 @@ from counters.models import Appointment, AppointmentEvent, Person, SavedSearch, 
 from counters.states import AppointmentState
 from tests.conftest import PASSWORD, Canton, organisation, person
 from tests.core import uploads_corpus
+from tests.core.concurrently import at_once
 from tests.counters.conftest import town  # noqa: F401 (a fixture)
 from tests.counters.town import Town
 
@@ -141,6 +143,37 @@ def test_what_is_held_stays_until_the_hold_is_lifted(
     assert LegalHold.objects.get().lifted_at
     told = JournalEntry.objects.filter(action__startswith="hold.")
     assert sorted(told.values_list("action", flat=True)) == ["hold.lifted", "hold.set"]
+
+
+def test_invitations_to_a_held_account_stay(canton: Canton) -> None:
+    user, by = somebody(canton), canton.commune
+    for email in (user.email, "else@x.example"):
+        invite(
+            by=by,
+            email=email,
+            role="booking.commune",
+            administrator=False,
+            language="fr",
+        )
+    found = Found("accounts.user", user.pk, "")
+    hold = privacy.hold(by=by, found=found, reason="Recours 17/2026")
+    with time_machine.travel(now() + LATER):
+        run(canton.tenant)
+        assert Invitation.objects.get().email == user.email
+        privacy.lift(by=by, row=hold)
+        run(canton.tenant)
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_ask_for_a_run_at_once_one_is_told_that_it_runs(
+    canton: Canton,
+) -> None:
+    answers = at_once(4, lambda number: privacy.ask_for_run(by=canton.commune))
+    assert answers.count(None) == 1
+    assert {type(one) for one in answers if one} == {Refusal}
+    assert RetentionRun.objects.count() == 1
 
 
 def test_words_about_people_leave_the_journal_and_its_line_stays(

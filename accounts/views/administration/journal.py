@@ -111,8 +111,8 @@ def _wish(
         ids = frozenset(subjects.SUBJECTS[about.kind].ids(request.tenant, about.pk))
     actors = None
     if typed["who"]:
-        found = accounts.find(request.tenant, typed["who"])
-        actors = frozenset(one.pk for one in found) or NOBODY
+        found = accounts.fitting(request.tenant, typed["who"])
+        actors = frozenset(found.values_list("pk", flat=True)) or NOBODY
     return Wish(
         since=at(typed["first"], dt.time(), zone),
         until=at(typed["last"] + dt.timedelta(days=1), dt.time(), zone),

@@ -33,6 +33,13 @@ def messages_page(request: OrganisationRequest) -> HttpResponse:
     if words:
         rows = rows.filter(to__icontains=words) | rows.filter(subject__icontains=words)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    if words:
+        journal.record(
+            "message.searched",
+            tenant_id=request.tenant.pk,
+            actor_id=request.user.pk,
+            detail={"found": page.paginator.count},
+        )
     for row in page:
         row.reason = reading.reason(row)  # type: ignore[attr-defined]
     counts = reading.counts(request.tenant)
