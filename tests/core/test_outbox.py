@@ -204,11 +204,11 @@ def test_a_failed_one_is_sent_again_on_demand(tenant: Tenant, server: Any) -> No
     message = say(tenant)
     server.answers = [recipients_refused(550)]
     send_due()
-    resend(message)
+    assert resend(OutgoingMessage.objects.all()) == 1
     assert send_due() == 1
     message.refresh_from_db()
     assert message.state == MessageState.SENT
-    resend(message)
+    assert resend(OutgoingMessage.objects.all()) == 0
     assert send_due() == 0
 
 
