@@ -19,7 +19,6 @@ from core.forms import (
 )
 from core.languages import language_choices
 
-CANTONS = ["AG", "AI", "AR", "BE", "BL", "BS", "FR", "GE", "GL", "GR", "JU", "LU", "NE", "NW", "OW", "SG", "SH", "SO", "SZ", "TG", "TI", "UR", "VD", "VS", "ZG", "ZH"]  # fmt: skip
 WRITTEN = {
     "name": _("Name of the authority"),
     "office": _("Office responsible"),
@@ -43,7 +42,7 @@ def in_language(label: Any, code: str) -> Any:
 
 
 class AuthorityForm(KitModelForm):
-    """Names in every language, the accent, the logo, the canton whose holidays count."""
+    """Names in every language, the accent, the logo, the languages."""
 
     logo_file = forms.FileField(
         label=_("Logo"),
@@ -54,11 +53,6 @@ class AuthorityForm(KitModelForm):
     forget_logo = SwitchField(label=_("Back to the logo of Perron"))
     languages = forms.MultipleChoiceField(
         label=_("Languages of the screens"), widget=forms.CheckboxSelectMultiple
-    )
-    canton = forms.ChoiceField(
-        label=_("Canton"),
-        choices=[(code, code) for code in CANTONS],
-        help_text=_("Its public holidays close slots by themselves."),
     )
 
     class Meta:
@@ -71,12 +65,11 @@ class AuthorityForm(KitModelForm):
             ),
             "accent",
             "languages",
-            "canton",
         ]
         labels = {"accent": _("Colour")}
         help_texts = {"accent": _("As #16417c. It must be easy to read on white.")}
 
-    field_order = [*Meta.fields[:-2], "logo_file", "forget_logo", "languages", "canton"]
+    field_order = [*Meta.fields[:-1], "logo_file", "forget_logo", "languages"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

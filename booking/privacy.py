@@ -1,6 +1,7 @@
 """Personal data in booking: the fate of every column, and what retention erases."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from booking.actions import retention
 from booking.models import Booking
@@ -100,7 +101,7 @@ register(
     Kind(
         retention.WISHES,
         _("Wishes for a date"),
-        _("Deleted."),
+        pgettext_lazy("privacy", "Deleted."),
         retention.wishes,
         30,
         "days",

@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models.expressions import Func
 from django.utils.translation import gettext_lazy as _
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from core.db import refusing_with_sentences
 from core.errors import Refusal
@@ -118,7 +118,7 @@ def lock_resources(*resource_ids: uuid.UUID) -> None:
             for resource_id in sorted(set(resource_ids)):
                 _lock(resource_id)
     except OperationalError as error:
-        if not isinstance(error.__cause__, LockNotAvailable):
+        if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
             raise
         raise Refusal(
             _("Many people are choosing a date at this moment. Please try again.")
@@ -129,11 +129,11 @@ def _lock(resource_id: uuid.UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s)",
-            [LOCK_TIMEOUT, _lock_number(resource_id)],
+            [LOCK_TIMEOUT, lock_number(resource_id)],
         )
 
 
-def _lock_number(resource_id: uuid.UUID) -> int:
+def lock_number(resource_id: uuid.UUID) -> int:
     """64 bits of the id, signed as PostgreSQL wants them."""
     return int.from_bytes(resource_id.bytes[-8:], signed=True)
 

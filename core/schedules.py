@@ -17,6 +17,8 @@ from functools import cache
 
 import holidays
 
+CANTONS = tuple(holidays.list_supported_countries(include_aliases=False)["CH"])
+
 MINUTE = dt.timedelta(minutes=1)
 
 

@@ -71,7 +71,9 @@ def tell_of_earlier(wish: EarlierWish, slot: Slot) -> None:
         "place": slot.counter.place,
         "link": absolute(wish.tenant, f"{path}{query}"),
     }
-    once = f"counters.earlier:{wish.pk}"
+    # By the ids that a request for access and the erasure look for.
+    about = moved.pk if moved else wish.person_id
+    once = f"counters.earlier:{about}:{wish.pk}"
     if wish.person.email:
         queue(
             tenant=wish.tenant,

@@ -1,6 +1,7 @@
 """Personal data in counters: the fate of every column, and what retention erases."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.privacy.fates import anonymised, deleted, kept, table
 from core.privacy.retention import Kind, register
@@ -120,7 +121,7 @@ register(
     Kind(
         retention.WISHES,
         _("Wishes for an earlier slot"),
-        _("Deleted."),
+        pgettext_lazy("privacy", "Deleted."),
         retention.wishes,
         6,
     )
@@ -139,7 +140,7 @@ register(
     Kind(
         retention.VISITS,
         _("Numbers of the queue"),
-        _("Deleted."),
+        pgettext_lazy("privacy", "Deleted."),
         retention.visits,
         3,
     )

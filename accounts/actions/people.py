@@ -16,6 +16,7 @@ from accounts.models import (
     User,
 )
 from accounts.rules import can_administer, can_invite
+from accounts.signals import profile_changed
 from core import journal
 from core.dates import now
 from core.db import refusing_with_sentences
@@ -192,6 +193,7 @@ def update_profile(
         user.first_name, user.last_name = first_name, last_name
     with refusing_with_sentences(field="email"):
         user.save(update_fields=["email", "language", "first_name", "last_name"])
+    profile_changed.send(sender=User, user=user)
     if former.full_name != user.full_name:
         _record_own("person.name_changed", user)
         messages.name_changed(user)
@@ -199,6 +201,14 @@ def update_profile(
         PasswordReset.objects.filter(user=user).delete()
         _record_own("person.email_changed", user)
         messages.email_changed(user, former=former.email)
+
+
+@transaction.atomic
+def change_language(*, user: User, language: str) -> None:
+    """The language of the screens, and of what is written to the person."""
+    user.language = language
+    user.save(update_fields=["language"])
+    profile_changed.send(sender=User, user=user)
 
 
 def _record_own(action: str, user: User) -> None:

@@ -20,6 +20,7 @@ from accounts.roles import registry
 from core import journal
 from core.dates import now
 from core.errors import Refusal
+from core.schedules import CANTONS
 
 HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)*")
 
@@ -38,6 +39,7 @@ class Wish:
     apps: Sequence[str]
     operator: str
     operator_language: str
+    canton: str  # whose public holidays close slots
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def found(wish: Wish) -> Founded:
                 **wish.texts,
                 "languages": list(wish.languages),
                 "apps": list(wish.apps),
+                "canton": wish.canton,
             },
         )
         # Two that run at the same moment send one invitation.
@@ -89,6 +92,8 @@ def _examine(wish: Wish) -> None:
         raise Refusal(f"“{wish.host}” is no host name: write reservations.example.ch.")
     if not wish.languages or not offered.issuperset(wish.languages):
         raise Refusal(f"Languages are {_listed(sorted(offered))}.")
+    if wish.canton not in CANTONS:
+        raise Refusal(f"Cantons are {_listed(sorted(CANTONS))}.")
     if not wish.apps or not set(built).issuperset(wish.apps):
         raise Refusal(f"Apps are {_listed(built)}.")
     if wish.operator_language not in wish.languages:

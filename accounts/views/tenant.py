@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import patch_cache_control
 
+from accounts.actions.people import change_language
 from accounts.requests import HouseRequest
 from accounts.views.half import safe_next
 from core.access import public
@@ -31,8 +32,7 @@ def language(request: HouseRequest) -> HttpResponse:
     if wished not in offered:
         return response
     if request.user.is_authenticated:
-        request.user.language = wished
-        request.user.save(update_fields=["language"])
+        change_language(user=request.user, language=wished)
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         wished,

@@ -16,8 +16,8 @@ from core.dates import now
 from core.errors import Refusal
 from counters import messages, rules, states
 from counters.actions.history import change_state, note
-from counters.models import Appointment, Person, Slot
-from counters.states import ON_A_SLOT, AppointmentState, SlotState
+from counters.models import Appointment, AppointmentType, Person, Slot
+from counters.states import COUNTED, ON_A_SLOT, AppointmentState, SlotState
 
 # Without what is easily confused when read out on the telephone.
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -124,6 +124,7 @@ def move_slot(*, by: Membership, slot: Slot, name: str) -> Appointment | None:
     Raises NotPossible when the table of states does not know the step any more.
     """
     with transaction.atomic():
+        lock_appointments([slot.pk])
         row = Slot.objects.select_for_update(of=("self",)).get(pk=slot.pk)
         lapse(slot_id=row.pk)
         row.refresh_from_db()
@@ -169,11 +170,14 @@ def change_slot(*, by: User, appointment: Appointment, slot: Slot) -> Appointmen
     if not rules.can_change_slot(row) or slot.counter.type_id != row.type_id:
         raise NotPossible
     former = row.slot
-    desks = {one.counter.desk_id for one in (former, slot) if one}
-    occupancy.lock_resources(*desks)
+    both = [one for one in (former, slot) if one]
+    lock_slots([one.pk for one in both])
+    occupancy.lock_resources(*{one.counter.desk_id for one in both})
     occupancy.release(row.pk)
     row.slot = None
     row.state, before = AppointmentState.PLANNED, row.state
+    if row.holder and before == AppointmentState.NO_STATUS:
+        _count_again(row)
     claim(row, slot, from_states=(SlotState.FREE, SlotState.RESERVED))
     fill(row, slot)
     row.sequence += 1
@@ -184,6 +188,27 @@ def change_slot(*, by: User, appointment: Appointment, slot: Slot) -> Appointmen
     event = note(row, before=before, by=by, what="moved", tell=True)
     messages.tell(event)
     return row
+
+
+def _count_again(row: Appointment) -> None:
+    """What lay in the past counts again for the person's limit. Raises Refusal."""
+    rank = free_rank(row.holder_id, row.type, row.most)
+    if rank is None:
+        raise Refusal(
+            _("This person has as many appointments of this kind as are possible.")
+        )
+    row.rank = rank
+
+
+def free_rank(
+    holder_id: uuid.UUID | None, type_: AppointmentType, most: int
+) -> int | None:
+    """The first number of this person that is free; parallel requests meet in the database."""
+    counted = Appointment.objects.filter(
+        holder=holder_id, type=type_, state__in=COUNTED
+    )
+    taken = set(counted.values_list("rank", flat=True))
+    return next((rank for rank in range(most) if rank not in taken), None)
 
 
 @transaction.atomic
@@ -222,6 +247,18 @@ def mark(*, by: Membership, appointment: Appointment, done: bool) -> None:
         raise NotPossible
     change_state(row, to, by=by.user, what="done" if done else "absent")
     row.save(update_fields=["state"])
+
+
+def lock_appointments(slot_ids: Sequence[uuid.UUID]) -> None:
+    """Those on these slots. Everybody locks appointments, then slots, then desks (ADR 0003)."""
+    rows = Appointment.objects.filter(slot__in=slot_ids, state__in=ON_A_SLOT)
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
+def lock_slots(ids: Sequence[uuid.UUID]) -> None:
+    """In one order, so that two who need the same ones do not wait for each other."""
+    rows = Slot.objects.filter(pk__in=ids).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
 def _locked(appointment: Appointment) -> Appointment:

@@ -9,7 +9,14 @@ from django.db import transaction
 from accounts.models import Membership
 from core.dates import now
 from core.errors import Refusal
-from counters.actions.appointments import change_slot, move_slot, nearest
+from counters.actions.appointments import (
+    NotPossible,
+    change_slot,
+    lock_appointments,
+    lock_slots,
+    move_slot,
+    nearest,
+)
 from counters.models import Appointment, Counter, Slot
 from counters.states import AppointmentState, SlotState
 
@@ -60,18 +67,29 @@ def close(
 ) -> tuple[int, int]:
     """Suspends the slots; gives how many people were moved, and how many are to plan again.
 
-    `moves`: the proposals that the agent confirmed, by appointment.
+    `moves`: the proposals that the agent confirmed, by appointment. What somebody else has
+    suspended in the meantime stays so.
     """
     moved = to_replan = 0
+    lock_appointments([slot.pk for slot in slots])
+    lock_slots([slot.pk for slot in (*slots, *moves.values())])
     for slot in slots:
         row = slot.appointments.filter(state=AppointmentState.PLANNED).first()
         chosen = moves.get(row.pk) if row else None
         if row and chosen and _moved(by, row, chosen):
             moved += 1
-        touched = move_slot(by=by, slot=slot, name="suspend")
+        touched = _suspended(by, slot)
         if touched and touched.state == AppointmentState.REPLAN:
             to_replan += 1
     return moved, to_replan
+
+
+def _suspended(by: Membership, slot: Slot) -> Appointment | None:
+    """Gives the appointment that must be planned again, if any."""
+    try:
+        return move_slot(by=by, slot=slot, name="suspend")
+    except NotPossible:
+        return None
 
 
 def _moved(by: Membership, row: Appointment, slot: Slot) -> bool:

@@ -17,6 +17,7 @@ from counters.actions.appointments import (
     claim,
     fill,
     free,
+    free_rank,
     lapse,
     new_person,
     new_reference,
@@ -25,7 +26,7 @@ from counters.actions.history import change_state, note
 from counters.models import Appointment, AppointmentType, Person, Slot
 from counters.queries import slots_on_portal
 from counters.rules import hold_length
-from counters.states import COUNTED, AppointmentState
+from counters.states import AppointmentState
 
 
 class EnoughAlready(Refusal):
@@ -48,6 +49,16 @@ def person_of(user: User) -> Person:
         email=user.email,
         language=user.language,
         user=user,
+    )
+
+
+def follow_account(user: User) -> None:
+    """The file of a citizen's account has the account's name, address and language."""
+    Person.objects.filter(user=user).update(
+        last_name=user.last_name,
+        first_name=user.first_name,
+        email=user.email,
+        language=user.language,
     )
 
 
@@ -80,7 +91,9 @@ def hold(*, by: User, slot: Slot) -> Appointment:
     fill(appointment, slot)
     _lapse_own(holder, type_)
     with refusing_with_sentences(), transaction.atomic():
-        appointment.rank = _free_rank(holder, type_)
+        appointment.rank = free_rank(holder.pk, type_, type_.most_per_person)
+        if appointment.rank is None:
+            raise EnoughAlready(type_.most_per_person)
         claim(appointment, slot, from_states=("free",))
         appointment.save(force_insert=True)
         note(appointment, before="", by=by, what="held")
@@ -97,19 +110,6 @@ def _lapse_own(holder: Person, type_: AppointmentType) -> None:
     for pk in late.values_list("pk", flat=True):
         with transaction.atomic():  # on its own: whoever takes a slot lets no other go
             lapse(appointment_id=pk)
-
-
-def _free_rank(holder: Person, type_: AppointmentType) -> int:
-    """The first number of this person that is free; parallel requests meet in the database."""
-    taken = set(
-        Appointment.objects.filter(
-            holder=holder, type=type_, state__in=COUNTED
-        ).values_list("rank", flat=True)
-    )
-    for rank in range(type_.most_per_person):
-        if rank not in taken:
-            return rank
-    raise EnoughAlready(type_.most_per_person)
 
 
 def confirm(

@@ -93,7 +93,11 @@ def files(tenant: Tenant) -> list[QuerySet[Person]]:
 def visits(tenant: Tenant) -> list[QuerySet[Visit]]:
     """Numbers of the queue, of days long gone."""
     limit = before(tenant, VISITS).date()
-    return [Visit.objects.of(tenant).filter(day__lt=limit)]
+    rows = Visit.objects.of(tenant).filter(day__lt=limit)
+    held = Appointment.objects.filter(
+        Q(person__in=held_ids(tenant)) | Q(holder__in=held_ids(tenant))
+    )
+    return [rows.filter(Q(appointment=None) | ~Q(appointment__in=held))]
 
 
 def wishes(tenant: Tenant) -> list[QuerySet[EarlierWish]]:

@@ -16,6 +16,8 @@ from counters.states import AppointmentState
 # So long nobody else is told of the slot, for the one told to look and choose.
 HEAD_START = dt.timedelta(minutes=30)
 FORGOTTEN_AFTER = dt.timedelta(days=7)
+# Who has an appointment waits for a better one, or for one at all.
+WAITING = (AppointmentState.PLANNED, AppointmentState.REPLAN)
 
 
 @transaction.atomic
@@ -55,7 +57,8 @@ def tell_all() -> int:
 @transaction.atomic
 def _tell_of(type_: AppointmentType) -> int:
     """One type, its row locked: two workers tell nobody twice."""
-    AppointmentType.objects.select_for_update().get(pk=type_.pk)
+    # Not FOR UPDATE: appointments of this type are made all the while.
+    AppointmentType.objects.select_for_update(no_key=True).get(pk=type_.pk)
     slots = _slots_nobody_was_told_of(type_)
     free = next(slots, None)
     told = 0
@@ -67,8 +70,10 @@ def _tell_of(type_: AppointmentType) -> int:
         messages.tell_of_earlier(wish, free)
         EarlierWish.objects.filter(pk=wish.pk).update(told_at=now(), told_of=free)
         told, free = told + 1, next(slots, None)
+    # A slot that somebody looks at now is still news for the next one in turn.
+    known = next(_slots_nobody_was_told_of(type_), None)
     EarlierWish.objects.filter(type=type_, told_at=None).update(
-        first_seen=_first_free(type_)
+        first_seen=known.starts_at if known else None
     )
     return told
 
@@ -93,8 +98,8 @@ def _in_turn(type_: AppointmentType) -> Iterator[EarlierWish]:
 def _suits(wish: EarlierWish, slot: Slot) -> bool:
     """Before all that the person has or has seen."""
     known = [wish.first_seen]
-    if wish.appointment:
-        if wish.appointment.state != AppointmentState.PLANNED:
-            return False
+    if wish.appointment and wish.appointment.state not in WAITING:
+        return False
+    if wish.appointment and wish.appointment.state == AppointmentState.PLANNED:
         known.append(wish.appointment.starts_at)
     return all(moment is None or slot.starts_at < moment for moment in known)

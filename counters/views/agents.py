@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +21,7 @@ from core.access import allow
 from core.dates import at, now, today
 from core.errors import Refusal
 from core.periods import SPANS, next_desk_day, period, start_day
+from core.search import words_of
 from counters import rules
 from counters.access import AGENT, LEAD, MANAGER
 from counters.actions import appointments as actions
@@ -115,7 +117,7 @@ def assign(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     """« Attribuer »: a file found while typing, or a new one (CTR-033)."""
     row = _slot(request, pk)
     form = AssignForm(request.POST or None)
-    words = request.GET.get("q", "")
+    words = words_of(request)
     if words and request.method == "GET":
         _note_search(request, "counters.persons_searched")
     context: dict[str, Any] = {
@@ -127,8 +129,9 @@ def assign(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     }
     if request.method == "POST" and form.is_valid():
         try:
-            visitor = _visitor(request, form.cleaned_data)
-            actions.assign(by=request.membership, slot=row, visitor=visitor)
+            with transaction.atomic():  # no new file, if the slot is gone
+                visitor = _visitor(request, form.cleaned_data)
+                actions.assign(by=request.membership, slot=row, visitor=visitor)
         except actions.SlotTaken as error:
             context |= {"taken": error.sentence, "nearest": actions.nearest(row)}
             return render(request, "counters/assign.html", context, status=409)
@@ -166,7 +169,7 @@ def _visitor(request: OrganisationRequest, typed: dict[str, Any]) -> actions.Vis
 
 
 def _list(
-    request: OrganisationRequest, state: AppointmentState, title: Any, *, past: bool
+    request: OrganisationRequest, state: AppointmentState, title: Any
 ) -> HttpResponse:
     form = FilterForm(request.GET or None, by=request.membership)
     chosen = form.filter()
@@ -178,10 +181,10 @@ def _list(
         rows = rows.filter(counter__place=chosen.place)
     if chosen.counters:
         rows = rows.filter(counter__in=chosen.counters)
-    words = request.GET.get("q", "")
+    words = words_of(request)
     if words:
         rows = rows.filter(person__in=find_persons(request.tenant, words))
-    if state == AppointmentState.PLANNED and not past:
+    if state == AppointmentState.PLANNED:
         rows = rows.filter(ends_at__gt=now())
     page = Paginator(rows.order_by("starts_at", "pk"), 20)
     if words:
@@ -206,21 +209,21 @@ def _list(
 def planned(request: OrganisationRequest) -> HttpResponse:
     """« Rendez-vous planifiés » (CTR-036)."""
     title = gettext_lazy("Planned appointments")
-    return _list(request, AppointmentState.PLANNED, title, past=False)
+    return _list(request, AppointmentState.PLANNED, title)
 
 
 @allow(AGENT, LEAD)
 def replan(request: OrganisationRequest) -> HttpResponse:
     """« Rendez-vous à replanifier » (CTR-038)."""
     title = gettext_lazy("Appointments to plan again")
-    return _list(request, AppointmentState.REPLAN, title, past=True)
+    return _list(request, AppointmentState.REPLAN, title)
 
 
 @allow(AGENT, LEAD)
 def no_status(request: OrganisationRequest) -> HttpResponse:
     """« Rendez-vous passés sans statut » (CTR-039)."""
     title = gettext_lazy("Past without status")
-    return _list(request, AppointmentState.NO_STATUS, title, past=True)
+    return _list(request, AppointmentState.NO_STATUS, title)
 
 
 def _note(request: OrganisationRequest, action: str, row: Model) -> None:
@@ -343,7 +346,7 @@ def mark(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 @allow(AGENT, LEAD)
 def persons(request: OrganisationRequest) -> HttpResponse:
     """The files, by name, number or telephone."""
-    words = request.GET.get("q", "")
+    words = words_of(request)
     rows = find_persons(request.tenant, words)
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
     if words:

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -275,6 +276,7 @@ def mine(request: OrganisationRequest) -> HttpResponse:
         .order_by("-starts_at")[:20],
         "wishes": EarlierWish.objects.of(request.tenant)
         .filter(person__user=request.user, told_at=None)
+        .filter(Q(appointment=None) | Q(appointment__state__in=waiting.WAITING))
         .select_related("type", "appointment")
         .order_by("created_at"),
     }

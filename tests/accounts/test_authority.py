@@ -35,7 +35,7 @@ PLACES = "/administration/organisations/"
 LOOK = {
     "name_fr": "Ville de Thoune", "name_de": "Stadt Thun", "office_fr": "Mairie",
     "office_de": "Stadtkanzlei", "tool_title_fr": "Guichets", "tool_title_de": "Schalter",
-    "accent": "#0D432B", "languages": ["fr", "de"], "canton": "BE",
+    "accent": "#0D432B", "languages": ["fr", "de"],
 }  # fmt: skip
 
 

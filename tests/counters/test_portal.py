@@ -36,7 +36,7 @@ def test_a_citizen_reserves_changes_and_cancels(
     held = client.post("/counters/take/", {"slot": str(first.pk)})
     row = Appointment.objects.get()
     assert held.url == f"/counters/mine/{row.pk}/check/"
-    assert "gardé pour vous" in client.get(held.url).text
+    assert "Réservé pour vous" in client.get(held.url).text
     sms = client.post(held.url, {"by_sms": "1", "phone": ""})
     assert sms.status_code == 422
     done = client.post(held.url, {"by_sms": "0", "for_whom": "Léa"}, follow=True)

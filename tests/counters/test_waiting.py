@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.actions.people import change_language, update_profile
 from accounts.models import Membership
 from core.dates import now
+from core.errors import Refusal
 from core.messages.models import OutgoingMessage
 from counters.actions import appointments, portal
 from counters.actions.waiting import tell_all, wait_for_earlier
 from counters.models import Appointment, EarlierWish, Slot
-from counters.states import SlotState
+from counters.states import AppointmentState, SlotState
 from tests.conftest import make_canton, organisation, person
 from tests.core.concurrently import at_once
 from tests.counters.town import Town, make_town
@@ -91,7 +93,6 @@ def test_one_slot_is_told_to_one_person_in_turn(
     EarlierWish.objects.filter(told_at__isnull=False).update(
         told_at=now() - timedelta(minutes=31)
     )
-    EarlierWish.objects.filter(told_at=None).update(first_seen=None)
     assert tell_all() == 1
     assert told()[1].to == other.user.email
 
@@ -153,3 +154,55 @@ def test_a_citizen_enters_and_leaves_the_list(
     wish = EarlierWish.objects.get()
     client.post(f"/counters/waiting/{wish.pk}/stop/")
     assert not EarlierWish.objects.exists()
+
+
+@pytest.mark.req("CTR-023", "CTR-025")
+def test_who_must_plan_again_is_told_of_any_slot(
+    town: Town, citizen: Membership, as_: Signed
+) -> None:
+    slots = full(town)
+    row = reserved(citizen, slots[10])
+    appointments.move_slot(by=town.lead, slot=row.slot, name="suspend")
+    wait_for_earlier(by=citizen.user, type_=town.type, appointment=row)
+    free(slots[12])  # later than the one that was taken away
+    assert tell_all() == 1
+    # Told, or given up: the list of what one waits for says neither.
+    other = wait_for_earlier(by=citizen.user, type_=town.type, appointment=row)
+    assert str(other.pk) in as_(citizen).get("/counters/mine/").text
+    row.refresh_from_db()
+    appointments.cancel(by=citizen.user, appointment=row)
+    assert str(other.pk) not in as_(citizen).get("/counters/mine/").text
+
+
+@pytest.mark.req("CTR-022")
+def test_messages_follow_the_account(town: Town, citizen: Membership) -> None:
+    row = reserved(citizen, town.slots()[10])
+    update_profile(user=citizen.user, email="new@x.example", language="fr")
+    change_language(user=citizen.user, language="de")
+    appointments.cancel(by=town.lead.user, appointment=row)
+    last = OutgoingMessage.objects.get(kind="counters.cancelled")
+    assert (last.to, last.language) == ("new@x.example", "de")
+
+
+@pytest.mark.req("CTR-039", "CTR-020")
+@pytest.mark.parametrize("most", [1, 3])
+def test_what_was_past_counts_again_when_it_is_moved(
+    town: Town, citizen: Membership, most: int
+) -> None:
+    town.type.most_per_person = most
+    town.type.save()
+    slots = town.slots()
+    old = reserved(citizen, slots[3])
+    Appointment.objects.filter(pk=old.pk).update(state=AppointmentState.NO_STATUS)
+    reserved(citizen, slots[5])
+
+    def move() -> None:
+        appointments.change_slot(by=town.lead.user, appointment=old, slot=slots[7])
+
+    if most == 1:
+        with pytest.raises(Refusal, match="autant de rendez-vous|as many"):
+            move()
+    else:
+        move()
+        old.refresh_from_db()
+        assert (old.state, old.rank) == (AppointmentState.PLANNED, 1)

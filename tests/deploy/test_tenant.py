@@ -22,6 +22,7 @@ GOOD = {
     "name_de": "Kanton Bern",
     "office": "Office de l’intégration",
     "office_de": "Amt für Integration",
+    "canton": "vd",
     "apps": "booking,counters",
     "operator": "operator@be.example",
 }
@@ -56,6 +57,7 @@ def test_what_was_said_stands() -> None:
     made = Tenant.objects.get()
     assert [row.host for row in made.hosts.all()] == ["termine.example.ch"]
     assert (made.name_fr, made.name_de) == ("Canton de Berne", "Kanton Bern")
+    assert made.canton == "VD"
     assert made.tool_title_de == "Reservationen"
     assert Organisation.objects.get().name == "Office de l’intégration"
     assert JournalEntry.objects.filter(action="tenant.founded").count() == 1
@@ -81,6 +83,7 @@ def test_twice_is_once_and_a_lapsed_invitation_is_renewed() -> None:
         ({"host": "x..ch"}, "is no host name"),
         ({"languages": "fr,rm"}, "Languages are de, fr."),
         ({"languages": ""}, "Languages are de, fr."),
+        ({"canton": "XX"}, "Cantons are AG, AI"),
         ({"apps": "taxes"}, "Apps are booking, counters."),
         ({"operator": "nobody"}, "“nobody” is no e-mail address."),
         ({"operator_language": "it"}, "The operator's language is one of"),

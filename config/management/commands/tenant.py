@@ -29,6 +29,9 @@ class Command(BaseCommand):
         parser.add_argument("--tool-title", default="Réservations")
         parser.add_argument("--tool-title-de", default="Reservationen")
         parser.add_argument("--languages", default="fr,de")
+        parser.add_argument(
+            "--canton", default="BE", help="whose public holidays count"
+        )
         parser.add_argument("--apps", required=True, help="booking,counters")
         parser.add_argument("--operator", required=True, help="e-mail address")
         parser.add_argument("--operator-language", help="else the first one")
@@ -57,6 +60,7 @@ def _wish(options: dict[str, Any]) -> Wish:
         texts=texts,
         languages=languages,
         apps=_split(options["apps"]),
+        canton=options["canton"].upper(),
         operator=options["operator"],
         operator_language=options["operator_language"] or "".join(languages[:1]),
     )

@@ -1,0 +1,96 @@
+"""Everybody locks appointments, then slots, then desks (ADR 0003): nobody waits in a circle."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from core.dates import now
+from core.occupancy import lock_number
+from counters.actions import appointments, closing
+from counters.models import Appointment, Slot
+from counters.states import AppointmentState, SlotState
+from tests.conftest import make_canton
+from tests.core.processes import until
+from tests.counters.town import Town, make_town
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %s"
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town(make_canton("berne").tenant)
+
+
+def ask(sql: str, number: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [number])
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def locked(rows: "Callable[[], object]", act: Callable[[], object]) -> Iterator[None]:
+    """These rows are locked, and `act`, in a thread of its own, waits for them by now."""
+    pids: list[int] = []
+    faults: list[Exception] = []
+
+    def run() -> None:
+        try:
+            connection.ensure_connection()
+            pids.append(connection.connection.info.backend_pid)
+            act()
+        except Exception as error:  # noqa: BLE001 (the test looks at it)
+            faults.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    with transaction.atomic():
+        rows()
+        thread.start()
+        until(lambda: pids and ask(WAITS, pids[0]), "the other waits")
+        yield
+    thread.join(20)
+    assert faults == []
+
+
+def test_a_move_waits_for_its_slot_before_it_has_the_desk(town: Town) -> None:
+    """Who takes a slot has its row and queues for the desk: the other way round they meet."""
+    first, _second, third = town.slots()[:3]
+    row = town.assigned(first, "Bois")
+    with locked(
+        lambda: Slot.objects.select_for_update().get(pk=third.pk),
+        lambda: appointments.change_slot(
+            by=town.lead.user, appointment=row, slot=third
+        ),
+    ):
+        free = "SELECT pg_try_advisory_xact_lock(%s)"
+        assert ask(free, lock_number(town.counter.desk_id))
+    row.refresh_from_db()
+    assert row.slot_id == third.pk
+
+
+def test_a_step_waits_for_the_appointment_before_it_has_the_slot(town: Town) -> None:
+    """Who cancels has the appointment and wants the slot: the other way round they meet."""
+    slot = town.slots()[0]
+    row = town.assigned(slot, "Bois")
+    with locked(
+        lambda: Appointment.objects.select_for_update().get(pk=row.pk),
+        lambda: appointments.move_slot(by=town.lead, slot=slot, name="suspend"),
+    ):
+        assert Slot.objects.select_for_update(nowait=True).get(pk=slot.pk)
+    row.refresh_from_db()
+    assert row.state == AppointmentState.REPLAN
+
+
+def test_a_period_that_two_close_is_closed_once(town: Town) -> None:
+    slots = closing.slots_between(town.counter, now(), now() + timedelta(days=2))
+    town.assigned(slots[0], "Bois")
+    assert closing.close(by=town.lead, slots=slots, moves={}) == (0, 1)
+    assert closing.close(by=town.lead, slots=slots, moves={}) == (0, 0)
+    states = Slot.objects.filter(pk__in=[slot.pk for slot in slots])
+    assert set(states.values_list("state", flat=True)) == {SlotState.SUSPENDED}
