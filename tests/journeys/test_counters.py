@@ -21,9 +21,9 @@ def reserve(page: Page, house: House) -> None:
     page.locator(".link-rows a").first.click()
     page.locator(".link-rows a").first.click()
     page.locator(".times label").first.click()
-    page.get_by_role("button", name=re.compile("Garder|vormerken")).click()
+    page.get_by_role("button", name=re.compile("Garder|reservieren")).click()
     expect(
-        page.get_by_text(re.compile("gardé pour vous|vorgemerkt")).first
+        page.get_by_text(re.compile("Réservé pour vous|Für Sie reserviert")).first
     ).to_be_visible()
 
 

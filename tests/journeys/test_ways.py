@@ -8,46 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from config.demo.people import BERNE
 from tests.journeys.house import House, until
-from tests.journeys.steps import become, sign_in
+from tests.journeys.steps import become, focus_name, sign_in, tab_to
 
 PEOPLE = {person.username: person for person in BERNE}
-# The focus is drawn on the element, on what stands in for it, or on the box around it.
-OUTLINE = """() => {
-    const e = document.activeElement;
-    const shown = [e, e.nextElementSibling, e.parentElement, e.parentElement.parentElement];
-    return shown.filter(Boolean).some(one => {
-        const style = getComputedStyle(one);
-        return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)
-            || style.boxShadow !== "none";
-    });
-}"""
-
-
-def tab_to(page: Page, name: str, *, role: str = "") -> None:
-    """Tabs on until something of this name has the focus, which must be seen."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        focused = page.locator(":focus")
-        if focused.count() and re.search(name, focus_name(page)):
-            assert page.evaluate(OUTLINE), f"no visible focus on {name}"
-            return
-    raise AssertionError(f"The keyboard does not reach {name} on {page.url}")
-
-
-def focus_name(page: Page) -> str:
-    """What a screen reader would call the element in focus."""
-    return str(
-        page.evaluate(
-            """() => {
-                const e = document.activeElement;
-                const by = (e.getAttribute("aria-labelledby") || "").split(" ")
-                    .map(id => document.getElementById(id)?.innerText || "").join(" ");
-                const labels = e.labels ? [...e.labels].map(l => l.innerText).join(" ") : "";
-                return [by, e.getAttribute("aria-label") || "", labels,
-                        e.tagName === "SELECT" ? "" : e.innerText || ""].join(" ");
-            }"""
-        )
-    )
 
 
 @pytest.mark.req("BKG-010", "BKG-020", "BKG-033")
