@@ -192,7 +192,7 @@ def change_slot(*, by: User, appointment: Appointment, slot: Slot) -> Appointmen
 
 def _count_again(row: Appointment) -> None:
     """What lay in the past counts again for the person's limit. Raises Refusal."""
-    rank = free_rank(row.holder_id, row.type, row.most)
+    rank = free_rank(row.holder_id, row.type, row.most or 0)
     if rank is None:
         raise Refusal(
             _("This person has as many appointments of this kind as are possible.")
