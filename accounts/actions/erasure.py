@@ -112,7 +112,7 @@ def _erase(user: User) -> None:
 def traces(tenant: Tenant) -> list[Any]:
     """Sessions, remembered browsers, links and failed tries that have run out."""
     limit = before(tenant, TRACES)
-    of_tenant = Q(user__tenant=tenant)
+    of_tenant = Q(user__tenant=tenant) & ~Q(user__in=held_ids(tenant))
     return [
         UserSession.objects.filter(of_tenant | Q(user=None), expire_date__lt=limit),
         RememberedBrowser.objects.filter(of_tenant, expires_at__lt=limit),

@@ -145,8 +145,12 @@ def test_what_is_held_stays_until_the_hold_is_lifted(
     assert sorted(told.values_list("action", flat=True)) == ["hold.lifted", "hold.set"]
 
 
-def test_invitations_to_a_held_account_stay(canton: Canton) -> None:
+def test_invitations_and_traces_of_a_held_account_stay(canton: Canton) -> None:
     user, by = somebody(canton), canton.commune
+    for key, owner in (("held", user), ("other", by.user), ("nobody", None)):
+        UserSession.objects.create(
+            session_key=key, session_data="", user=owner, expire_date=now()
+        )
     for email in (user.email, "else@x.example"):
         invite(
             by=by,
@@ -160,9 +164,11 @@ def test_invitations_to_a_held_account_stay(canton: Canton) -> None:
     with time_machine.travel(now() + LATER):
         run(canton.tenant)
         assert Invitation.objects.get().email == user.email
+        assert UserSession.objects.get().session_key == "held"
         privacy.lift(by=by, row=hold)
         run(canton.tenant)
     assert not Invitation.objects.exists()
+    assert not UserSession.objects.exists()
 
 
 @pytest.mark.concurrency
