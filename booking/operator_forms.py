@@ -40,7 +40,6 @@ class OfficesRecordForm(RecordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].queryset = offices(self.tenant)  # type: ignore[attr-defined]
-        self.fields["office"].empty_label = f"- {_('Please choose')} -"  # type: ignore[attr-defined]
         self.describe()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from babel import dates as babel_dates
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -272,6 +273,8 @@ class Kit:
         if isinstance(field, (forms.ChoiceField, forms.ModelChoiceField)):
             gone = _("This is not in the list any more. Please choose again.")
             field.error_messages["invalid_choice"] = gone
+        if getattr(field, "empty_label", None) == BLANK_CHOICE_DASH[0][1]:
+            field.empty_label = f"- {_('Please choose')} -"  # type: ignore[attr-defined]
 
     def refuse(self, refusal: Refusal, field: str | None = None) -> None:
         """Puts a refusal beside its field, or on top of the form."""

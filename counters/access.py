@@ -35,7 +35,11 @@ CITIZEN = declare(
 APPOINTMENTS = (
     Page(_("Slots"), "counters:slots", also=("counters:close",)),
     Page(_("Queue"), "counters:queue"),
-    Page(_("Planned appointments"), "counters:planned"),
+    Page(
+        _("Planned appointments"),
+        "counters:planned",
+        also=tuple(f"counters:{name}" for name in ("appointment", "change", "cancel")),
+    ),
     Page(_("Appointments to plan again"), "counters:replan"),
     Page(_("Past without status"), "counters:no_status"),
     Page(_("Files"), "counters:persons"),

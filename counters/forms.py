@@ -152,7 +152,6 @@ class CounterForm(KitModelForm):
         }
         for name, rows in of.items():
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
-            self.fields[name].empty_label = f"- {_('Please choose')} -"  # type: ignore[attr-defined]
         if not self.instance._state.adding:
             same = of["desk_with"].filter(desk=self.instance.desk_id)
             self.fields["desk_with"].initial = same.first()
@@ -200,7 +199,6 @@ class Exceptions(BaseModelFormSet):  # type: ignore[type-arg]
         """Only weeks of this tenant."""
         super().add_fields(form, index)
         form.fields["week"].queryset = self.weeks  # type: ignore[attr-defined]
-        form.fields["week"].empty_label = f"- {_('Please choose')} -"
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = _("Remove")
 
