@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Organisation
 from accounts.roles import role
 from accounts.rules import roles_to_give
-from core.forms import EmailInput, FileInput, KitForm, KitModelForm, PhoneInput
+from core.forms import (
+    EmailInput,
+    FileInput,
+    KitForm,
+    KitModelForm,
+    PhoneInput,
+    nothing_chosen,
+)
 
 
 class OrganisationForm(KitModelForm):
@@ -36,7 +43,7 @@ class OrganisationForm(KitModelForm):
             return
         roles = roles_to_give(by, self.instance)
         self.fields["role"].choices = [  # type: ignore[attr-defined]
-            ("", f"- {_('Please choose')} -"),
+            nothing_chosen(),
             *((key, role(key).label) for key in roles),
         ]
 

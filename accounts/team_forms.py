@@ -10,7 +10,7 @@ from accounts import queries, rules
 from accounts.models import Membership, Organisation, User
 from accounts.queries import Wanted
 from accounts.roles import registry
-from core.forms import EmailInput, KitForm, SwitchField, TypeAhead
+from core.forms import EmailInput, KitForm, SwitchField, TypeAhead, nothing_chosen
 
 
 class OfPlaces(KitForm):
@@ -45,7 +45,7 @@ class OfPlaces(KitForm):
 def role_choices(keys: list[str]) -> list[tuple[str, Any]]:
     """Roles with their words; none is chosen beforehand where there are several."""
     rows = [(key, registry.roles[key].label) for key in keys]
-    return [("", ""), *rows] if len(rows) > 1 else rows
+    return [nothing_chosen(), *rows] if len(rows) > 1 else rows
 
 
 class PeopleForm(OfPlaces):

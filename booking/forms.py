@@ -24,6 +24,7 @@ from core.forms import (
     Radios,
     SwitchField,
     TimeField,
+    nothing_chosen,
 )
 from core.languages import language_choices
 
@@ -206,8 +207,7 @@ class BookingForm(KitForm):
     def __init__(self, *args: Any, booking: Booking, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.booking = booking
-        slot, chosen = booking.slot, _("Please choose")
-        choose = [("", f"- {chosen} -")]
+        slot, choose = booking.slot, [nothing_chosen()]
         if booking.with_interpreter:
             del self.fields["language"]
             codes = languages_in_use(booking.tenant)

@@ -241,6 +241,11 @@ def _missing(field: forms.Field) -> Any:
     return _("Please fill this in.")
 
 
+def nothing_chosen() -> tuple[str, str]:
+    """The first choice of a list in which none is made beforehand."""
+    return "", f"- {_('Please choose')} -"
+
+
 class Kit:
     """What all our forms share; mixed into Form and ModelForm."""
 
@@ -274,7 +279,7 @@ class Kit:
             gone = _("This is not in the list any more. Please choose again.")
             field.error_messages["invalid_choice"] = gone
         if getattr(field, "empty_label", None) == BLANK_CHOICE_DASH[0][1]:
-            field.empty_label = f"- {_('Please choose')} -"  # type: ignore[attr-defined]
+            field.empty_label = nothing_chosen()[1]  # type: ignore[attr-defined]
 
     def refuse(self, refusal: Refusal, field: str | None = None) -> None:
         """Puts a refusal beside its field, or on top of the form."""

@@ -132,6 +132,7 @@
         for (const name of ["aria-describedby", "aria-invalid"]) {
             if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
         }
+        input.placeholder = select.querySelector('option[value=""]')?.text ?? "";
         label.id = `${select.id}-label`;
         label.htmlFor = input.id;
         select.hidden = true;
