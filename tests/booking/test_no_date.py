@@ -201,6 +201,6 @@ def test_answers_are_read_in_words(booking: Booking, canton: Canton) -> None:
     booking.refresh_from_db()
     words = dict(answered(booking.personal_data))
     assert list(words.values()) == [
-        "F : admission provisoire".replace(" :", "\u00a0:"),
+        "F : admission provisoire".replace(" :", "\u202f:"),
         "A2",
     ]
