@@ -106,3 +106,13 @@ def stands_behind(request: PersonRequest, form: KitForm | KitModelForm) -> bool:
         form.refuse(error, field="code")
         return False
     return True
+
+
+def ask_for_an_invitation(request: PersonRequest, form: KitForm | KitModelForm) -> None:
+    """The code beside a field `invite`, which makes somebody an administrator."""
+    ask(request, form, _("Only to invite an administrator."))
+
+
+def behind_an_invitation(request: PersonRequest, form: KitForm | KitModelForm) -> bool:
+    """Whether a fresh code stands behind inviting an administrator (TRUST §2.3.6)."""
+    return not form.cleaned_data.get("invite") or stands_behind(request, form)

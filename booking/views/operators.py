@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import fresh
 from accounts.access import OPERATOR
 from accounts.requests import OrganisationRequest
 from booking.actions import retention, setup
@@ -59,12 +60,14 @@ def _edit(request: OrganisationRequest, kind: Kind, row: Any) -> HttpResponse:
     form = kind.form(
         request.POST if posted else None, instance=row, tenant=request.tenant
     )
+    if "invite" in form.fields:
+        fresh.ask_for_an_invitation(request, form)
     try:
         if row is not None and "delete" in request.POST:
             setup.delete_record(by=request.membership, record=row)
             messages.success(request, _("Deleted."))
             return redirect("booking:records", key=kind.key)
-        if posted and form.is_valid():
+        if posted and form.is_valid() and fresh.behind_an_invitation(request, form):
             setup.save_record(by=request.membership, form=form)
             messages.success(request, _("Saved."))
             return redirect("booking:records", key=kind.key)
@@ -91,7 +94,11 @@ def preview_sheet(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponseBa
 
 @allow(OPERATOR, methods="GET POST")
 def import_communes(request: OrganisationRequest) -> HttpResponse:
-    """A list of communes: first what it would do, then the real thing."""
+    """A list of communes: first what it would do, then the real thing. It invites their
+    administrators, so a fresh code stands before it.
+    """
+    if not fresh.is_fresh(request):
+        return fresh.lead_to_proof(request.path)
     return import_page(
         request,
         form=ImportForm(request.POST or None, request.FILES or None),

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.limits import FRESH_FOR
 from accounts.models import Invitation, Membership, Organisation, Tenant
 from booking import figures
 from booking.actions.bookings import attach
@@ -74,6 +75,20 @@ def test_records_are_added_changed_and_deleted(
     path = f"{RECORDS}{key}/{row.pk}/"
     assert client.post(path, {**NEW[key], "invite": ""}).status_code == 302
     assert client.post(path, {"delete": "1"}).status_code in {302, 422}
+
+
+def test_inviting_an_administrator_asks_for_a_fresh_code(
+    operator: Membership, as_: Signed
+) -> None:
+    client, path = as_(operator), f"{RECORDS}offices/add/"
+    with time_machine.travel(now() + FRESH_FOR + dt.timedelta(minutes=1), tick=False):
+        page = client.post(path, NEW["offices"])
+        assert page.status_code == 422
+        assert 'href="#id_code"' in page.text
+        assert not Invitation.objects.exists()
+        whole_list = client.get(f"{RECORDS}communes/import/")
+        assert whole_list.url.startswith("/account/prove/")
+        assert client.post(path, {**NEW["offices"], "invite": ""}).status_code == 302
 
 
 def _is_new(row: Any, key: str) -> bool:

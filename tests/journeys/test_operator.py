@@ -84,6 +84,7 @@ def test_a_request_for_access_is_answered(
     enter(operator, "Tout rassembler")
     expect(operator.locator(".notice").first).to_contain_text("en préparation")
     download = operator.get_by_role("button", name=re.compile("^Télécharger"))
+    operator.wait_for_load_state("load")
     until(lambda: operator.reload() and download.count(), "the answer is there")
     found = faults_of(operator)
     tab_to(operator, "^ *Télécharger")

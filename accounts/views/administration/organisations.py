@@ -70,8 +70,12 @@ def organisation(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
 def _edit(request: OrganisationRequest, row: Organisation | None) -> HttpResponse:
     form = OrganisationForm(request.POST or None, instance=row, by=request.membership)
     if row is None:
-        fresh.ask(request, form, _("Only to invite an administrator."))
-    if request.method == "POST" and form.is_valid() and _proved(request, form):
+        fresh.ask_for_an_invitation(request, form)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and fresh.behind_an_invitation(request, form)
+    ):
         try:
             actions.save_organisation(
                 by=request.membership,
@@ -93,12 +97,6 @@ def _edit(request: OrganisationRequest, row: Organisation | None) -> HttpRespons
     return render(
         request, "accounts/administration/organisation.html", context, status=status
     )
-
-
-def _proved(request: OrganisationRequest, form: OrganisationForm) -> bool:
-    """Whether a fresh code stands behind inviting an administrator (TRUST §2.3.6)."""
-    invited = form.cleaned_data.get("invite")
-    return not invited or fresh.stands_behind(request, form)
 
 
 @allow(OPERATOR, methods="POST")
