@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, Tenant
 from core.dates import at, now, today
@@ -83,9 +83,9 @@ def first_by_place(type_: AppointmentType) -> list[tuple[TownPlace, dt.datetime]
 
     Each counter is asked for its first one: an index answers, however many slots there are.
     """
-    first: dict[uuid.UUID, dt.datetime] = {}
-    for place, moment in _first_free(type_):
-        first[place] = min(moment, first.get(place, moment))
+    each = _with_first_free(type_, _on_portal(type_)).values("place").order_by()
+    found = each.annotate(soonest=Min("first")).values_list("place", "soonest")
+    first = {place: moment for place, moment in found if moment}
     places = TownPlace.objects.of(type_.tenant).filter(pk__in=first)
     return sorted(
         ((place, first[place.pk]) for place in places),
@@ -93,14 +93,12 @@ def first_by_place(type_: AppointmentType) -> list[tuple[TownPlace, dt.datetime]
     )
 
 
-def _first_free(
-    type_: AppointmentType, **more: Any
-) -> list[tuple[uuid.UUID, dt.datetime]]:
-    """Place and first free slot of each counter that has one."""
+def _with_first_free(
+    type_: AppointmentType, counters: QuerySet[Counter], **more: Any
+) -> QuerySet[Counter]:
+    """Counters with their first free slot, None where there is none."""
     free = _offered(type_).filter(counter=OuterRef("pk"), **more).order_by("starts_at")
-    rows = _on_portal(type_).annotate(first=Subquery(free.values("starts_at")[:1]))
-    pairs = rows.values_list("place", "first")
-    return [(place, first) for place, first in pairs if first]
+    return counters.annotate(first=Subquery(free.values("starts_at")[:1]))
 
 
 class Time(NamedTuple):
@@ -133,10 +131,13 @@ def _next_free_day(
     type_: AppointmentType, place: TownPlace, since: dt.date
 ) -> dt.date | None:
     zone = type_.tenant.zone
-    firsts = _first_free(
-        type_, starts_at__gte=at(since, dt.time(), zone), counter__place=place
+    counters = _with_first_free(
+        type_,
+        _on_portal(type_).filter(place=place),
+        starts_at__gte=at(since, dt.time(), zone),
     )
-    return min(first for _, first in firsts).astimezone(zone).date() if firsts else None
+    first: dt.datetime | None = counters.aggregate(soonest=Min("first"))["soonest"]
+    return first.astimezone(zone).date() if first else None
 
 
 def _free_times(

@@ -84,6 +84,7 @@ def types(request: OrganisationRequest) -> HttpResponse:
 
 def _type(request: OrganisationRequest, pk: uuid.UUID) -> AppointmentType:
     row: AppointmentType = get_object_or_404(types_on_portal(request.tenant), pk=pk)
+    row.tenant = request.tenant  # at hand already
     return row
 
 
