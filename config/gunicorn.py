@@ -33,11 +33,6 @@ forwarded_allow_ips = ""
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """What is loaded is no garbage: without it a full collection holds nobody up for long.
-
-    A page of a thousand slots makes so many small objects that Python's own threshold (700)
-    searches for cycles dozens of times; there are hardly any.
-    """
+    """What is loaded is no garbage: without it a full collection holds nobody up for long."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
