@@ -11,7 +11,7 @@ from django.forms.utils import flatatt
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -87,13 +87,25 @@ def choice_input(option: Any) -> SafeString:
 
 
 @register.simple_tag
-def select_option(option: Any) -> SafeString:
-    """An option of a list; Django sets each by a template of its own."""
-    return format_html(
+def select_options(groups: list[Any]) -> SafeString:
+    """The options of a list, with their groups; Django sets each by a template of its own."""
+    return format_html_join(
+        "",
+        "{}",
+        ((_option_group(name, options),) for name, options, _index in groups),
+    )
+
+
+def _option_group(name: str | None, options: list[Any]) -> SafeString:
+    shown = format_html_join(
+        "",
         '<option value="{}"{}>{}</option>',
-        option["value"],
-        flatatt(option["attrs"]),
-        option["label"],
+        ((one["value"], flatatt(one["attrs"]), one["label"]) for one in options),
+    )
+    return (
+        format_html('<optgroup label="{}">{}</optgroup>', name, shown)
+        if name
+        else shown
     )
 
 

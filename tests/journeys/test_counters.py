@@ -110,6 +110,7 @@ def test_keys_for_the_daily_moves_are_shown_and_can_be_switched_off(
     expect(window.get_by_text("Semaine", exact=True)).to_be_visible()
     assert faults_of(page) == []
     page.keyboard.press("Escape")
+    expect(window).to_be_hidden()
     page.keyboard.press("1")
     expect(page).to_have_url(re.compile("span=day"))
     page.keyboard.press("ArrowRight")
@@ -117,6 +118,7 @@ def test_keys_for_the_daily_moves_are_shown_and_can_be_switched_off(
     page.get_by_role("button", name="Raccourcis clavier").click()
     window.get_by_text("Utiliser ces touches sur cet appareil").click()
     page.keyboard.press("Escape")
+    expect(window).to_be_hidden()
     before = page.url
     page.keyboard.press("3")
     page.keyboard.press("?")

@@ -101,6 +101,6 @@ def test_an_operator_publishes_terms_and_everybody_is_asked(
     found += faults_of(page)
     page.get_by_label("J’ai lu les conditions").press("Space")
     press(page, "Accepter et continuer")
-    expect(page.locator("main")).to_contain_text("1 personne sur 1 a accepté")
+    expect(page.locator("main")).to_contain_text("acceptée par 1 personne sur 1")
     found += faults_of(page)
     assert found == []
