@@ -337,7 +337,8 @@ def new_person(
 ) -> Person:
     """A new file, with the tenant's next number (« C000098 »)."""
     # One at a time: two clerks who open a file in the same second get two numbers.
-    list(Tenant.objects.select_for_update().filter(pk=tenant.pk).values_list("pk"))
+    rows = Tenant.objects.select_for_update(no_key=True).filter(pk=tenant.pk)
+    list(rows.values_list("pk"))
     last = (
         Person.objects.of(tenant).order_by("-number").values_list("number", flat=True)
     )
