@@ -24,7 +24,8 @@ def test_two_at_once_migrate_once() -> None:
                 " HAVING count(*) > 1"
             ).fetchall()
             left = server.execute(
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+                "SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database"
+                " WHERE locktype = 'advisory' AND datname = current_database()"
             )
             assert left.fetchone() == (0,)
         assert twice == []
