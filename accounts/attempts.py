@@ -89,7 +89,7 @@ def forgive(keys: list[Key]) -> None:
 
 def _locked(key: Key, at: dt.datetime) -> Attempt:
     Attempt.objects.get_or_create(key=key.digest, defaults={"last_at": at})
-    return Attempt.objects.select_for_update().get(key=key.digest)
+    return Attempt.objects.select_for_update(no_key=True).get(key=key.digest)
 
 
 def _count_all(rows: list[Attempt], free: dict[str, int], at: dt.datetime) -> None:

@@ -10,8 +10,10 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from core import journal, metrics, probes
+from core.views import queue_full
 
 log = structlog.get_logger(__name__)
 # Asked for so often that a line each would bury the others.
@@ -92,6 +94,25 @@ class BodyLimitMiddleware:
         """Whether the body announced is larger than any form of ours."""
         length = request.headers.get("Content-Length") or "0"
         return length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES
+
+
+class QueueMiddleware:
+    """503 with a sentence when many change the same thing and one of them gives up waiting."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        """The transaction was rolled back whole: sending it again does it once."""
+        if not isinstance(exception.__cause__, LockNotAvailable | DeadlockDetected):
+            return None
+        log.warning("queue", fault=type(exception.__cause__).__name__)
+        return queue_full(request)
 
 
 class ProbeMiddleware:

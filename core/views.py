@@ -75,6 +75,13 @@ def error_page(
     return render(request, "errors/error.html", context, status=status)
 
 
+def queue_full(request: HttpRequest) -> HttpResponse:
+    """503 when several people change the same thing at the same moment."""
+    heading = _("Several people are changing this at this moment")
+    what_to_do = _("Nothing was saved. Go back and send the page again.")
+    return error_page(request, 503, (heading, what_to_do))
+
+
 def bad_request(
     request: HttpRequest, exception: Exception | None = None
 ) -> HttpResponse:

@@ -42,7 +42,9 @@ def tell_waiting() -> int:
     while count < BATCH * 10:
         with transaction.atomic():
             event = (
-                AppointmentEvent.objects.select_for_update(skip_locked=True)
+                AppointmentEvent.objects.select_for_update(
+                    no_key=True, skip_locked=True
+                )
                 .filter(to_tell=True)
                 .order_by("at", "pk")
                 .first()

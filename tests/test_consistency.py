@@ -104,6 +104,19 @@ def test_screens_never_ask_for_all_tenants_rows(layer: str) -> None:
     assert open_doors == []
 
 
+def test_rows_are_locked_without_their_key() -> None:
+    """Else whoever only commits waits too (ADR 0003)."""
+    whole = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, node in code("actions")
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "select_for_update"
+        and "no_key" not in {word.arg for word in node.keywords}
+    ]
+    assert whole == []
+
+
 LISTS: dict[str, Callable[[Canton, int], object]] = {
     "/booking/dates/": lambda canton, n: canton.slot(days=2 + n),
     "/booking/bookings/": lambda canton, n: confirmed(canton, canton.slot(days=2 + n)),

@@ -74,7 +74,7 @@ def save_authority(
 @transaction.atomic
 def save_texts(*, by: Membership, texts: dict[str, str]) -> None:
     """Saves support and texts: setting → text; they stand there from the next page on."""
-    tenant = Tenant.objects.select_for_update().get(pk=by.tenant_id)
+    tenant = Tenant.objects.select_for_update(no_key=True).get(pk=by.tenant_id)
     changed = [
         name for name, text in texts.items() if tenant.settings.get(name, "") != text
     ]

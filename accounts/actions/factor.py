@@ -79,7 +79,7 @@ def enrol(*, user: User, seed: bytes, code: str) -> list[str]:
 @transaction.atomic
 def use_code(*, user: User, code: str) -> None:
     """Accepts a code of the app, once: the row lock makes parallel uses wait. Raises WrongCode."""
-    device = TotpDevice.objects.select_for_update().filter(user=user).first()
+    device = TotpDevice.objects.select_for_update(no_key=True).filter(user=user).first()
     seed = secrets.unseal(device.sealed_seed) if device else None
     if device is None or seed is None:
         raise WrongCode
@@ -93,7 +93,9 @@ def use_code(*, user: User, code: str) -> None:
 @transaction.atomic
 def use_recovery_code(*, user: User, code: str) -> None:
     """Accepts a recovery code, once, and tells the person by e-mail. Raises WrongCode."""
-    unused = RecoveryCode.objects.select_for_update().filter(user=user, used_at=None)
+    unused = RecoveryCode.objects.select_for_update(no_key=True).filter(
+        user=user, used_at=None
+    )
     typed = clean(code).upper()
     match = next((row for row in unused if check_password(typed, row.code_hash)), None)
     if match is None:

@@ -54,7 +54,7 @@ def set_active(*, by: Membership, organisation: Organisation, active: bool) -> N
 
     Raises Refusal for the organisation that one works in: nobody shuts the door on oneself.
     """
-    row = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    row = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if row.pk == by.organisation_id:
         raise Refusal(gettext_lazy("You work in this organisation yourself."))
     if row.active == active:

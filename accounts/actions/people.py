@@ -139,7 +139,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     is blocked, or is that of whoever invited: one never raises oneself.
     """
     rows = Invitation.objects.select_related("organisation")
-    row = rows.select_for_update(of=("self",)).get(pk=invitation.pk)
+    row = rows.select_for_update(no_key=True, of=("self",)).get(pk=invitation.pk)
     fits = user.tenant_id == row.tenant_id and user.email.lower() == row.email.lower()
     dead = row.accepted_at or row.revoked_at or row.expires_at <= now()
     own = row.invited_by_id == user.pk

@@ -32,7 +32,7 @@ def go_on(*, seconds: float) -> None:
 @transaction.atomic
 def save_lengths(*, by: Membership, lengths: dict[str, int]) -> None:
     """How long each kind stays: setting's name → months or days."""
-    tenant = Tenant.objects.select_for_update().get(pk=by.tenant_id)
+    tenant = Tenant.objects.select_for_update(no_key=True).get(pk=by.tenant_id)
     before = {name: tenant.settings.get(name) for name in lengths}
     tenant.settings |= lengths
     tenant.save(update_fields=["settings"])

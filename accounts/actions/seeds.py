@@ -28,7 +28,7 @@ def reseal_all() -> Resealed:
     pks = list(TotpDevice.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), BATCH):
         with transaction.atomic():
-            rows = TotpDevice.objects.select_for_update(of=("self",))
+            rows = TotpDevice.objects.select_for_update(no_key=True, of=("self",))
             for device in rows.filter(pk__in=pks[start : start + BATCH]).order_by("pk"):
                 _reseal(device, result)
     return result

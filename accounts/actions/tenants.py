@@ -70,7 +70,7 @@ def found(wish: Wish) -> Founded:
             },
         )
         # Two that run at the same moment send one invitation.
-        Tenant.objects.select_for_update().get(pk=tenant.pk)
+        Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
         _open_door(tenant, wish.host, new)
         invitation, sent = _invite(tenant, wish)
         if new:

@@ -49,7 +49,7 @@ def accept(*, user: User, terms: Terms) -> None:
 def write_draft(*, by: Membership, texts: dict[str, str]) -> Terms:
     """Writes the draft, text by language; makes one where there is none. Raises Refusal."""
     with refusing_with_sentences(), transaction.atomic():
-        tenant = Tenant.objects.select_for_update().get(pk=by.tenant_id)
+        tenant = Tenant.objects.select_for_update(no_key=True).get(pk=by.tenant_id)
         draft = draft_of(tenant) or Terms(
             tenant=tenant, number=_latest_number(tenant) + 1
         )
@@ -70,7 +70,7 @@ def publish(*, by: Membership) -> Terms:
 
     Raises Refusal when there is no draft, or a language of the authority is missing.
     """
-    tenant = Tenant.objects.select_for_update().get(pk=by.tenant_id)
+    tenant = Tenant.objects.select_for_update(no_key=True).get(pk=by.tenant_id)
     draft = draft_of(tenant)
     if draft is None:
         raise Refusal(_("There is no draft to publish."))

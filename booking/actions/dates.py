@@ -100,8 +100,12 @@ def _claim(slot: Slot, booking: Booking) -> None:
 def lock(booking: Booking, *, and_slot: Slot | None = None) -> Booking:
     """The booking, locked; dates first and in order, so that nobody waits in a circle."""
     wanted = {booking.slot_id, and_slot.pk if and_slot else booking.slot_id}
-    list(Slot.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
-    row: Booking = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
+    list(
+        Slot.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    )
+    row: Booking = Booking.objects.select_for_update(no_key=True, of=("self",)).get(
+        pk=booking.pk
+    )
     return row
 
 
@@ -214,7 +218,7 @@ def lapse(
     """
     late = Booking.objects.filter(
         state__in=TO_CONFIRM, held_until__lte=now()
-    ).select_for_update(of=("self",), skip_locked=slot_id is None)
+    ).select_for_update(no_key=True, of=("self",), skip_locked=slot_id is None)
     late = late.filter(slot_id=slot_id) if slot_id else late.filter(pk=booking_id)
     for booking in late:
         occupancy.release(booking.pk)

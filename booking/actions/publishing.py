@@ -85,7 +85,7 @@ def _own_dates(offer: Offer) -> list[tuple[dt.datetime, dt.datetime]]:
 def publish_offer(*, by: Membership, offer: Offer) -> int:
     """Makes the dates that `preview` shows; gives how many."""
     # Locked, so that two people who publish at once do not both see the time free.
-    Counsellor.objects.select_for_update().get(pk=offer.counsellor.pk)
+    Counsellor.objects.select_for_update(no_key=True).get(pk=offer.counsellor.pk)
     dates = preview(offer).dates
     slots = [_slot(offer, date) for date in dates]
     Slot.objects.bulk_create(slots)

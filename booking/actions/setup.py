@@ -40,7 +40,7 @@ def delete_record(*, by: Membership, record: Any) -> None:
 @transaction.atomic
 def save_settings(*, by: Membership, settings: dict[str, Any]) -> None:
     """The operator's settings of booking; they hold from the next page on."""
-    tenant = Tenant.objects.select_for_update().get(pk=by.tenant_id)
+    tenant = Tenant.objects.select_for_update(no_key=True).get(pk=by.tenant_id)
     tenant.settings |= settings
     tenant.save(update_fields=["settings"])
     journal.record(

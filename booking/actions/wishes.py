@@ -47,7 +47,7 @@ def tell_all() -> int:
 def _tell(pk: uuid.UUID) -> bool:
     """One wish, locked: two workers tell once."""
     wish = (
-        DateWish.objects.select_for_update(skip_locked=True, of=("self",))
+        DateWish.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
         .select_related("tenant", "created_by")
         .filter(pk=pk)
         .first()

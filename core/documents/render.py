@@ -79,7 +79,7 @@ def render(pk: uuid.UUID) -> None:
     """Renders one document: file first, under its final name only when whole, row last."""
     with transaction.atomic():
         document = (
-            Document.objects.select_for_update(skip_locked=True)
+            Document.objects.select_for_update(no_key=True, skip_locked=True)
             .filter(pk=pk, state=DocumentState.WAITING)
             .first()
         )

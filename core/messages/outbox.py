@@ -121,7 +121,9 @@ def send_next() -> bool | None:
     """
     with transaction.atomic():
         message = (
-            OutgoingMessage.objects.select_for_update(skip_locked=True, of=("self",))
+            OutgoingMessage.objects.select_for_update(
+                no_key=True, skip_locked=True, of=("self",)
+            )
             .select_related("tenant")
             .filter(state=MessageState.QUEUED, next_at__lte=now())
             .order_by("next_at")

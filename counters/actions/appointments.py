@@ -125,13 +125,13 @@ def move_slot(*, by: Membership, slot: Slot, name: str) -> Appointment | None:
     """
     with transaction.atomic():
         lock_appointments([slot.pk])
-        row = Slot.objects.select_for_update(of=("self",)).get(pk=slot.pk)
+        row = Slot.objects.select_for_update(no_key=True, of=("self",)).get(pk=slot.pk)
         lapse(slot_id=row.pk)
         row.refresh_from_db()
         move = rules.moves(row, by).get(name)
         if move is None:
             raise NotPossible
-        on_it = row.appointments.select_for_update(of=("self",)).filter(
+        on_it = row.appointments.select_for_update(no_key=True, of=("self",)).filter(
             state__in=ON_A_SLOT
         )
         appointment: Appointment | None = on_it.first()
@@ -252,7 +252,7 @@ def mark(*, by: Membership, appointment: Appointment, done: bool) -> None:
 def lock_appointments(slot_ids: Sequence[uuid.UUID]) -> None:
     """Those on these slots. Everybody locks appointments, then slots, then desks (ADR 0003)."""
     rows = Appointment.objects.filter(slot__in=slot_ids, state__in=ON_A_SLOT)
-    list(rows.select_for_update().order_by("pk").values_list("pk"))
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 def lock_slots(ids: Sequence[uuid.UUID]) -> None:
@@ -263,7 +263,7 @@ def lock_slots(ids: Sequence[uuid.UUID]) -> None:
 
 def _locked(appointment: Appointment) -> Appointment:
     row: Appointment = (
-        Appointment.objects.select_for_update(of=("self",))
+        Appointment.objects.select_for_update(no_key=True, of=("self",))
         .with_facts()
         .get(pk=appointment.pk)
     )
@@ -294,7 +294,7 @@ def lapse(
     """
     late = Appointment.objects.filter(
         state=AppointmentState.HELD, held_until__lte=now()
-    ).select_for_update(of=("self",), skip_locked=slot_id is None)
+    ).select_for_update(no_key=True, of=("self",), skip_locked=slot_id is None)
     late = late.filter(slot_id=slot_id) if slot_id else late.filter(pk=appointment_id)
     for row in late:
         occupancy.release(row.pk)
@@ -315,7 +315,7 @@ def lapse_all() -> int:
     alone = (
         Slot.objects.filter(state=SlotState.HELD, held_until__lte=now())
         .exclude(appointments__state=AppointmentState.HELD)
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(no_key=True, of=("self",), skip_locked=True)
     )
     with transaction.atomic():
         return Slot.objects.filter(pk__in=alone.values("pk")).update(

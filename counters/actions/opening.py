@@ -15,6 +15,7 @@ from core import journal, schedules
 from core.dates import at, now, today
 from core.db import refusing_with_sentences
 from core.occupancy import Occupancy
+from counters.actions.appointments import lock_appointments, lock_slots
 from counters.models import (
     Appointment,
     AppointmentEvent,
@@ -125,6 +126,7 @@ def plan(
 
 def _sort_appointments(change: Change) -> None:
     """Whose slots vanish: to plan again, past without status, or a hold that lapses."""
+    change.to_replan, change.without_status, change.lapsing = [], [], []
     rows = Appointment.objects.filter(slot__in=[slot.pk for slot in change.remove])
     moment = now()
     for row in rows.select_related("person", "type").order_by("starts_at", "pk"):
@@ -151,7 +153,7 @@ def save_counter(
         if new:
             counter.save(force_insert=True)
         else:
-            list(Counter.objects.select_for_update().filter(pk=counter.pk))
+            list(Counter.objects.select_for_update(no_key=True).filter(pk=counter.pk))
             counter.save()
         _save_exceptions(counter, exceptions)
         change = plan(counter, exceptions)
@@ -175,10 +177,14 @@ def _save_exceptions(counter: Counter, exceptions: Sequence[ExceptionRange]) -> 
 
 def _apply(counter: Counter, change: Change, by: User | None) -> None:
     """Writes the difference, in a fixed number of statements however many slots."""
+    gone = [slot.pk for slot in change.remove]
+    lock_appointments(gone)
+    lock_slots(gone)
+    # Only now nobody takes one of them any more.
+    _sort_appointments(change)
     _detach(change.to_replan, AppointmentState.REPLAN, by, tell=True)
     _detach(change.without_status, AppointmentState.NO_STATUS, by)
     _detach(change.lapsing, AppointmentState.LAPSED, by)
-    gone = [slot.pk for slot in change.remove]
     Appointment.objects.filter(slot__in=gone).update(slot=None)
     Slot.objects.filter(pk__in=gone).delete()
     Slot.objects.bulk_create(
@@ -225,7 +231,7 @@ def materialise(counter: Counter) -> int:
     The past stays as it was.
     """
     with transaction.atomic():
-        list(Counter.objects.select_for_update().filter(pk=counter.pk))
+        list(Counter.objects.select_for_update(no_key=True).filter(pk=counter.pk))
         exceptions = list(counter.exceptions.select_related("week"))
         change = plan(counter, exceptions, today(counter.tenant.zone))
         _apply(counter, change, None)

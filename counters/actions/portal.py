@@ -172,7 +172,7 @@ def give_back(*, by: User, appointment: Appointment) -> None:
 
 def _own(by: User, appointment: Appointment) -> Appointment:
     row: Appointment = (
-        Appointment.objects.select_for_update(of=("self",))
+        Appointment.objects.select_for_update(no_key=True, of=("self",))
         .with_facts()
         .get(pk=appointment.pk, holder__user=by)
     )

@@ -22,7 +22,7 @@ class NotInTheQueue(Refusal):
 @transaction.atomic
 def arrive(*, by: Membership, appointment: Appointment) -> Visit:
     """Somebody with an appointment of today is here. Said twice, it is one visit."""
-    row = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    row = Appointment.objects.select_for_update(no_key=True).get(pk=appointment.pk)
     here = today(by.tenant.zone)
     if row.starts_at.astimezone(by.tenant.zone).date() != here:
         raise Refusal(_("This appointment is not today."))
@@ -48,7 +48,7 @@ def _enter(
     appointment: Appointment | None = None,
 ) -> Visit:
     """The next number of the place and day; its row is the lock that counts them."""
-    TownPlace.objects.select_for_update().get(pk=place.pk)
+    TownPlace.objects.select_for_update(no_key=True).get(pk=place.pk)
     day = today(by.tenant.zone)
     last = Visit.objects.filter(place=place, day=day).order_by("-number").first()
     visit: Visit = Visit.objects.create(
@@ -73,7 +73,7 @@ def call_next(*, by: Membership, counter: Counter) -> Visit | None:
     visit = (
         Visit.objects.in_turn()
         .filter(place=counter.place, type=counter.type, day=today(by.tenant.zone))
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(no_key=True, of=("self",), skip_locked=True)
         .first()
     )
     if visit:
@@ -117,8 +117,8 @@ def end(*, by: Membership, visit: Visit, served: bool) -> None:
 
 
 def _serve_whoever_is_at(by: Membership, counter: Counter) -> None:
-    Counter.objects.select_for_update().get(pk=counter.pk)
-    present = Visit.objects.select_for_update().filter(
+    Counter.objects.select_for_update(no_key=True).get(pk=counter.pk)
+    present = Visit.objects.select_for_update(no_key=True).filter(
         counter=counter, state=VisitState.CALLED
     )
     for visit in present:
@@ -138,14 +138,16 @@ def _ended(by: Membership, visit: Visit, served: bool) -> None:
     _noted(by, visit, "served" if served else "gone")
     if not served or visit.appointment_id is None:
         return
-    row = Appointment.objects.select_for_update().get(pk=visit.appointment_id)
+    row = Appointment.objects.select_for_update(no_key=True).get(
+        pk=visit.appointment_id
+    )
     if row.state == AppointmentState.PLANNED:
         change_state(row, AppointmentState.DONE, by=by.user, what="done")
         row.save(update_fields=["state"])
 
 
 def _locked(visit: Visit, to: VisitState) -> Visit:
-    row: Visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    row: Visit = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
     if to not in MAY_FOLLOW_VISIT[VisitState(row.state)]:
         raise NotInTheQueue
     return row

@@ -27,7 +27,9 @@ def remind_all() -> int:
     for pk in due.order_by("starts_at").values_list("pk", flat=True)[:500]:
         with transaction.atomic():
             row = (
-                Appointment.objects.select_for_update(of=("self",), skip_locked=True)
+                Appointment.objects.select_for_update(
+                    no_key=True, of=("self",), skip_locked=True
+                )
                 .with_facts()
                 .filter(pk=pk, reminded_at=None, state=AppointmentState.PLANNED)
                 .first()

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 
+from accounts.models import Membership
 from core.dates import now
 from core.occupancy import lock_number
 from counters.actions import appointments, closing
@@ -94,3 +96,38 @@ def test_a_period_that_two_close_is_closed_once(town: Town) -> None:
     assert closing.close(by=town.lead, slots=slots, moves={}) == (0, 0)
     states = Slot.objects.filter(pk__in=[slot.pk for slot in slots])
     assert set(states.values_list("state", flat=True)) == {SlotState.SUSPENDED}
+
+
+@pytest.mark.req("CTR-012", "CTR-014")
+def test_who_takes_a_slot_while_it_vanishes_is_to_plan_again(town: Town) -> None:
+    """The change waits for the taker, and then sees the appointment: none stays without a slot."""
+    slot = town.slots()[0]
+    rows = []
+    with locked(
+        lambda: rows.append(town.assigned(slot, "Bois")),
+        lambda: town.change(week=town.closed),
+    ):
+        assert rows[0].state == AppointmentState.PLANNED
+    rows[0].refresh_from_db()
+    assert (rows[0].state, rows[0].slot_id) == (AppointmentState.REPLAN, None)
+    assert rows[0].events.filter(what="slot_vanished", by=town.lead.user).exists()
+
+
+def test_who_gives_up_waiting_reads_a_sentence(
+    town: Town, as_: Callable[[Membership], Client]
+) -> None:
+    slot = town.slots()[0]
+    agent = as_(town.lead)
+    other = connection.copy()
+    other.set_autocommit(False)
+    lock = "SELECT 1 FROM counters_slot WHERE id = %s FOR UPDATE"
+    with other.cursor() as theirs, connection.cursor() as ours:
+        theirs.execute(lock, [slot.pk])
+        ours.execute("SET lock_timeout = '50ms'")
+        page = agent.post(f"/counters/slots/{slot.pk}/move/", {"name": "suspend"})
+        ours.execute("RESET lock_timeout")
+    other.close()
+    assert page.status_code == 503
+    assert "Plusieurs personnes modifient" in page.content.decode()
+    slot.refresh_from_db()
+    assert slot.state == SlotState.FREE
