@@ -47,6 +47,7 @@ app.conf.update(
             "task": "core.tasks.make_access_files",
             "schedule": 60,
         },
+        "seal the journal": {"task": "core.tasks.seal_journal", "schedule": 3600},
         "let lapsed holds go": {"task": "booking.tasks.lapse_holds", "schedule": 60},
         "tell of free dates": {
             "task": "booking.tasks.tell_of_free_dates",

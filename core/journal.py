@@ -1,7 +1,8 @@
 """The journal: who did, read, downloaded, exported, printed what, and when (DESIGN §4).
 
-Rows are only ever added: a trigger refuses everything else. No feature reads them but the
-operator's search (core.journal_search).
+Rows are only ever added: a trigger refuses everything else, and a seal a day shows what got
+past it (core.journal_seals). No feature reads them but the operator's search
+(core.journal_search).
 """
 
 import uuid
@@ -9,6 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import structlog
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from core.errors import Sentence
@@ -39,6 +41,8 @@ class JournalEntry(models.Model):
             models.Index(fields=["tenant_id", "-id"], name="journal_by_tenant"),
             models.Index(fields=["subject_id", "at"], name="journal_by_subject"),
             models.Index(fields=["actor_id", "at"], name="journal_by_actor"),
+            # A few kilobytes for any number of lines: they lie on the disk by their time.
+            BrinIndex(fields=["at"], name="journal_by_time", autosummarize=True),
         ]
 
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Min, QuerySet
 from django.utils.module_loading import autodiscover_modules
 
-from core import jobs, probes
+from core import jobs, journal_seals, probes
 from core.dates import now
 from core.documents.models import Document, DocumentState
 from core.jobs import JobRun
@@ -169,6 +169,12 @@ def _runs() -> dict[str, dt.datetime | None]:
     """Every periodic job of this release, and when it last ran."""
     ran = dict(JobRun.objects.values_list("name", "last_run"))
     return {name: ran.get(name) for name in sorted(jobs.PERIODS)}
+
+
+@gauge("journal_unsealed_seconds", "For how long a finished day waits for its seal.")
+def journal_unsealed() -> float:
+    """Grows while the journal's days are not sealed; up to an hour of it is usual."""
+    return journal_seals.unsealed_for().total_seconds()
 
 
 @gauge("disk_free_bytes", "Free space where files and backups are kept.")

@@ -3,6 +3,7 @@
 from core.documents.models import Document
 from core.jobs import JobRun
 from core.journal import JournalEntry, JournalNote
+from core.journal_seals import JournalSeal
 from core.messages.models import OutgoingMessage
 from core.occupancy import Occupancy
 from core.privacy.models import AccessFile, Erasure, LegalHold, RetentionRun
@@ -15,6 +16,7 @@ __all__ = [
     "JobRun",
     "JournalEntry",
     "JournalNote",
+    "JournalSeal",
     "LegalHold",
     "Occupancy",
     "OutgoingMessage",

@@ -9,6 +9,7 @@ from celery.app.task import Task
 from celery.canvas import Signature
 from kombu.exceptions import OperationalError
 
+from core import journal_seals
 from core.documents import render
 from core.jobs import noted_every, once_every
 from core.messages import outbox
@@ -84,3 +85,10 @@ def scan_upload(pk: str) -> None:
 def scan_waiting() -> None:
     """Scans uploads that the scanner did not answer for."""
     scanner.scan_waiting()
+
+
+@shared_task
+@once_every(seconds=3600)
+def seal_journal() -> None:
+    """Seals the days that are over; below the worker's limit, the next run goes on."""
+    journal_seals.seal_finished(seconds=80)

@@ -73,12 +73,21 @@ def _files(settings: Any, tmp_path: Any) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _journal_may_be_emptied() -> Iterator[None]:
-    """Tests that commit empty all tables afterwards; the journal's trigger forbids that."""
+    """Tests that commit empty all tables afterwards; the journal's triggers forbid that."""
     flush = type(connection.ops).execute_sql_flush
 
     def without_trigger(self: Any, statements: list[str]) -> None:
-        quiet = "ALTER TABLE core_journalentry {} TRIGGER journal_never_emptied"
-        flush(self, [quiet.format("DISABLE"), *statements, quiet.format("ENABLE")])
+        off, on = (
+            [
+                f"ALTER TABLE {table} {switch} TRIGGER {trigger}"
+                for table, trigger in (
+                    ("core_journalentry", "journal_never_emptied"),
+                    ("core_journalseal", "seals_never_emptied"),
+                )
+            ]
+            for switch in ("DISABLE", "ENABLE")
+        )
+        flush(self, [*off, *statements, *on])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(connection.ops), "execute_sql_flush", without_trigger)

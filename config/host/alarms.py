@@ -48,6 +48,7 @@ ALARMS = [
     Alarm("perron_booking_holds_unswept", 0, "Lapsed holds of dates stay."),
     Alarm("perron_counters_holds_unswept", 0, "Lapsed holds of slots stay."),
     Alarm("perron_job_late_seconds", 300, "A periodic job is overdue."),
+    Alarm("perron_journal_unsealed_seconds", 21600, "The journal is not sealed."),
     Alarm("perron_disk_free_bytes", 1024 * MEGABYTE, "The disk fills up.", below=True),
 ]
 

@@ -1,6 +1,6 @@
 """Backups: the database in one moment, every private file once, all sealed.
 
-BACKUP_ROOT/<moment>/manifest.sealed    what there is, with counts and hashes
+BACKUP_ROOT/<moment>/manifest.sealed    what there is, with counts, hashes, the journal's seals
 BACKUP_ROOT/<moment>/database.sealed    pg_dump's own format
 BACKUP_ROOT/files/                      private files, kept once (config/host/pool.py)
 
@@ -46,6 +46,8 @@ class Manifest:
     tables: dict[str, list[Any]]
     files: pool.Files
     keys: dict[str, list[str]]
+    # Day → entries and digest: the copy that `manage.py verify_journal` compares with.
+    seals: dict[str, list[Any]] = field(default_factory=dict)
     dump_bytes: int = 0
     format: int = FORMAT
 
@@ -130,6 +132,7 @@ def make() -> Backup:
                     "SEED_KEYS": [sealing.name_of(one) for one in settings.SEED_KEYS],
                     "SECRET_KEY": [sealing.name_of(settings.SECRET_KEY)],
                 },
+                seals=_seals(connection),
             )
         manifest.dump_bytes = (part / DATABASE).stat().st_size
         retention.write_list()
@@ -140,6 +143,12 @@ def make() -> Backup:
         shutil.rmtree(part, ignore_errors=True)
         raise
     return Backup(folder, manifest)
+
+
+def _seals(connection: "Connection[Any]") -> dict[str, list[Any]]:
+    """The journal's chain at the connection's moment."""
+    rows = connection.execute("SELECT day, entries, digest FROM core_journalseal")
+    return {str(day): [entries, digest] for day, entries, digest in rows}
 
 
 def _dump(connection: "Connection[Any]", target: Path, key: str) -> None:

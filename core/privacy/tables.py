@@ -34,6 +34,10 @@ table(
     ),
 )
 table(
+    "core_journalseal",
+    kept("day entries content digest", "numbers and digests of the journal's days"),
+)
+table(
     "core_outgoingmessage",
     deleted(
         "id tenant_id kind dedupe_key channel to language subject text html calendar"
