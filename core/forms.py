@@ -243,7 +243,8 @@ def _missing(field: forms.Field) -> Any:
 
 def nothing_chosen() -> tuple[str, str]:
     """The first choice of a list in which none is made beforehand."""
-    return "", f"- {_('Please choose')} -"
+    words = _("Please choose")
+    return "", f"- {words} -"
 
 
 class Kit:

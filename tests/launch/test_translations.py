@@ -86,6 +86,15 @@ def test_a_new_text_is_missing_until_it_is_translated(house: Path) -> None:
     assert len(faults) == len(translations.LANGUAGES)
 
 
+def test_a_text_inside_an_f_string_is_a_fault(house: Path) -> None:
+    """On Python 3.11 nothing finds it: its translation would be dropped in silence."""
+    code = """said = f"- {_('Sign in')} -"\nmore = f"{_(said)}"\n"""
+    (house / "desk" / "more.py").write_text(code, encoding="utf-8")
+    assert translations.check(house) == [
+        "desk/more.py:1: a text inside an f-string is not found."
+    ]
+
+
 def test_a_text_that_is_gone_is_obsolete(house: Path) -> None:
     (house / "desk" / "views.py").write_text("", encoding="utf-8")
     faults = translations.check(house)
