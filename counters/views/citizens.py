@@ -105,18 +105,33 @@ def times(
     request: OrganisationRequest, pk: uuid.UUID, place: uuid.UUID
 ) -> HttpResponse:
     """« Choisissez un horaire »: each time once, whatever the counter."""
+    return _times(request, pk, place, request.GET.get("day", ""))
+
+
+def _times(
+    request: OrganisationRequest,
+    pk: uuid.UUID,
+    place: uuid.UUID,
+    day: str,
+    *,
+    missing: bool = False,
+) -> HttpResponse:
+    """`missing`: the button was pressed and no time was chosen."""
     type_ = _type(request, pk)
     where = get_object_or_404(TownPlace.objects.of(request.tenant), pk=place)
-    since = start_day(request.GET.get("day", ""), today(request.tenant.zone))
+    since = start_day(day, today(request.tenant.zone))
     days, following = times_at(type_, where, since)
     context = {
         **_steps(3, type_, where),
         "place": where,
+        "since": since,
         "days": days,
         "following": following,
         "moving": _moving(request),
+        "missing": missing,
     }
-    return render(request, "counters/portal/times.html", context)
+    status = 422 if missing else 200
+    return render(request, "counters/portal/times.html", context, status=status)
 
 
 @allow(CITIZEN, methods="POST")
@@ -143,8 +158,7 @@ def take(request: OrganisationRequest) -> HttpResponse:
     try:
         key = uuid.UUID(request.POST.get("slot", ""))
     except ValueError:
-        messages.error(request, _("Please choose a time first."))
-        return redirect("counters:types")
+        return _nothing_chosen(request)
     rows = Slot.objects.of(request.tenant).filter(counter__on_portal=True)
     rows = rows.select_related(
         "tenant", "counter__type", "counter__place", "counter__desk"
@@ -167,6 +181,17 @@ def take(request: OrganisationRequest) -> HttpResponse:
         messages.error(request, str(error.sentence))
         return redirect("counters:mine")
     return redirect("counters:check", pk=row.pk)
+
+
+def _nothing_chosen(request: OrganisationRequest) -> HttpResponse:
+    """The same times again, with the sentence."""
+    asked = request.POST
+    try:
+        type_, place = uuid.UUID(asked.get("type", "")), uuid.UUID(asked.get("place"))
+    except (TypeError, ValueError):
+        messages.error(request, _("Please choose a time first."))
+        return redirect("counters:types")
+    return _times(request, type_, place, asked.get("day", ""), missing=True)
 
 
 def _move(request: OrganisationRequest, row: Appointment, slot: Slot) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The screens of citizens (CTR-020 to 025)."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -56,6 +57,26 @@ def test_a_citizen_reserves_changes_and_cancels(
         str(third.pk)
         in client.get(f"/counters/type/{town.type.pk}/{town.place.pk}/").text
     )
+
+
+@pytest.mark.req("CTR-021")
+def test_who_presses_without_a_time_stays_on_the_page(
+    town: Town, citizen: Membership, as_: Signed
+) -> None:
+    client = as_(citizen)
+    third = town.slots()[4]
+    day = third.starts_at.date().isoformat()
+    page = client.get(f"/counters/type/{town.type.pk}/{town.place.pk}/?day={day}").text
+    hidden = dict(
+        re.findall(r'type="hidden" name="(type|place|day)" value="(.*?)"', page)
+    )
+    again = client.post("/counters/take/", hidden)
+    assert again.status_code == 422
+    assert "Choisissez d’abord un horaire." in again.text
+    assert f'value="{third.pk}"' in again.text
+    assert str(town.slots()[0].pk) not in again.text
+    lost = client.post("/counters/take/", {"type": "x"}, follow=True)
+    assert "Choisissez d’abord un horaire." in lost.text
 
 
 @pytest.mark.req("CTR-021")
