@@ -169,10 +169,10 @@ def take(request: OrganisationRequest) -> HttpResponse:
         if moving:
             return _move(request, moving, slot)
         row = portal.hold(by=request.user, slot=slot)
-    except actions.SlotTaken as error:
+    except actions.SlotTaken:
         context = {
             **_steps(3, slot.counter.type, slot.counter.place),
-            "refusal": error.sentence,
+            "place": slot.counter.place,
             "nearest": actions.nearest(slot),
             "moving": moving,
         }

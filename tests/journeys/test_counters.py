@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -97,6 +98,34 @@ def test_the_portal_without_javascript_on_a_phone(plain: Page, house: House) -> 
     expect(plain.get_by_role("heading", level=1)).to_have_text(
         "Ihr Termin ist bestätigt"
     )
+
+
+@pytest.mark.req("CTR-021", "CTR-044")
+def test_a_citizen_who_is_too_late_chooses_among_the_nearest(
+    page: Page, house: House
+) -> None:
+    page.set_viewport_size(PHONE)
+    become(page, house, PEOPLE["aline.chopard"])
+    page.goto(house.url("/counters/", "mairie"))
+    page.locator(".link-rows a").nth(2).click()
+    page.locator(".link-rows a").first.click()
+    keep = page.get_by_role("button", name="Garder cet horaire")
+    keep.click()
+    expect(page.get_by_role("alert")).to_have_text("Choisissez d’abord un horaire.")
+    assert faults_of(page) == []
+    chosen = page.locator("input[name=slot]").nth(1)
+    suspend = "UPDATE counters_slot SET state = 'suspended' WHERE id = %s"
+    with psycopg.connect(house.environ["DATABASE_URL"]) as connection:
+        connection.execute(suspend, [chosen.get_attribute("value")])
+    chosen.check()
+    keep.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Cet horaire vient d’être pris"
+    )
+    assert faults_of(page) == []
+    page.locator("input[name=slot]").first.check()
+    keep.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vérifiez vos réponses")
 
 
 @pytest.mark.req("CTR-031")
