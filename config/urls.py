@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.urls import include, path
 
-from accounts.views import tenant
+from accounts.views import reports, tenant
 from accounts.views.administration import authority
 
 urlpatterns = [
     path("", include("core.urls")),
     path("theme.css", tenant.theme, name="theme"),
     path("logo/<slug:digest>.png", authority.logo, name="logo"),
+    path(settings.CSP_REPORTS.lstrip("/"), reports.csp, name="csp_reports"),
     path("language/", tenant.language, name="language"),
     path("", include("accounts.urls")),
     path("booking/", include("booking.urls")),

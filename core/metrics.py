@@ -16,6 +16,7 @@ from django.db.models import Min, QuerySet
 from django.utils.module_loading import autodiscover_modules
 
 from core import jobs, journal_seals, probes
+from core.csp_reports import CspReports
 from core.dates import now
 from core.documents.models import Document, DocumentState
 from core.jobs import JobRun
@@ -169,6 +170,13 @@ def _runs() -> dict[str, dt.datetime | None]:
     """Every periodic job of this release, and when it last ran."""
     ran = dict(JobRun.objects.values_list("name", "last_run"))
     return {name: ran.get(name) for name in sorted(jobs.PERIODS)}
+
+
+@gauge("csp_reports", "Violations of the content security policy reported so far.")
+def csp_reports() -> Values:
+    """By directive; the log says which page and which host."""
+    rows = CspReports.objects.values_list("directive", "number")
+    return {("directive", name): float(number) for name, number in rows}
 
 
 @gauge("journal_unsealed_seconds", "For how long a finished day waits for its seal.")

@@ -96,6 +96,18 @@ class BodyLimitMiddleware:
         return length.isdigit() and int(length) > settings.MAX_REQUEST_BYTES
 
 
+class ReportsMiddleware:
+    """A browser reports by itself: it is taken as nobody's, and keeps no session alive."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == settings.CSP_REPORTS:
+            request.COOKIES.clear()
+        return self.get_response(request)
+
+
 class QueueMiddleware:
     """503 with a sentence when many change the same thing and one of them gives up waiting."""
 

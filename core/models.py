@@ -1,5 +1,6 @@
 """Tables that every domain uses; each stands beside the functions that own it."""
 
+from core.csp_reports import CspReports
 from core.documents.models import Document
 from core.jobs import JobRun
 from core.journal import JournalEntry, JournalNote
@@ -11,6 +12,7 @@ from core.uploads.models import StoredFile
 
 __all__ = [
     "AccessFile",
+    "CspReports",
     "Document",
     "Erasure",
     "JobRun",

@@ -26,6 +26,7 @@ table(
     ),
 )
 table("core_jobrun", kept("name last_run", "when the timetable's work ran"))
+table("core_cspreports", kept("directive number", "how often; not by whom, nor where"))
 table(
     "core_journalentry",
     kept(

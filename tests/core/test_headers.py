@@ -29,6 +29,7 @@ POLICY = {
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "form-action 'self'",
+    "report-uri /csp-reports/",
 }
 
 

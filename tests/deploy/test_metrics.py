@@ -24,7 +24,7 @@ from core.tasks import send_messages
 from tests.conftest import Canton
 
 TOKEN = "0123456789abcdefghij" * 2
-LINE = re.compile(r'perron_[a-z_]+({[a-z]+="[a-z_]+"})? -?\d+(\.\d+)?(e[+-]\d+)?')
+LINE = re.compile(r'perron_[a-z_]+({[a-z]+="[a-z_-]+"})? -?\d+(\.\d+)?(e[+-]\d+)?')
 pytestmark = pytest.mark.django_db
 
 
