@@ -13,7 +13,8 @@ from core.occupancy import Occupancy
 from counters.actions import appointments as actions
 from counters.actions import queue
 from counters.actions.opening import save_counter
-from counters.actions.portal import confirm, hold, person_of
+from counters.actions.persons import new_person, person_of
+from counters.actions.portal import confirm, hold
 from counters.models import (
     Appointment,
     AppointmentEvent,
@@ -241,7 +242,7 @@ def _reserved(citizen: Membership, counter: Counter) -> None:
 def _person(tenant: Tenant, number: int) -> Person:
     family = FAMILIES[number % len(FAMILIES)]
     first = FIRST[number % len(FIRST)]
-    return actions.new_person(
+    return new_person(
         tenant=tenant,
         last_name=family,
         first_name=first,

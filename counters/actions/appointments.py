@@ -6,11 +6,12 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Tenant, User
+from accounts.models import Membership, User
 from core import journal, occupancy
 from core.dates import now
 from core.errors import Refusal
@@ -55,15 +56,18 @@ def new_reference() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def claim(appointment: Appointment, slot: Slot, *, from_states: Sequence[str]) -> None:
+def claim(appointment: Appointment, slot: Slot, *, reserved: bool = False) -> None:
     """The slot by one conditional UPDATE, then the desk's time. Raises SlotTaken.
 
-    The holds that lapsed in the meantime are swept on the way.
+    `reserved`: also one that is kept for the administration. The holds that lapsed in
+    the meantime are swept on the way.
     """
+    # Whoever waits for the slot looks at it afterwards: it may be suspended by then.
+    lock_slots([slot.pk])
     at = now()
     rows = Slot.objects.of(appointment.tenant).filter(pk=slot.pk)
     takeable = rows.takeable(at)
-    if SlotState.RESERVED in from_states:
+    if reserved:
         takeable = takeable | rows.filter(state=SlotState.RESERVED, starts_at__gt=at)
     held = appointment.state == AppointmentState.HELD
     claimed = Slot.objects.filter(pk__in=takeable.values("pk")).update(
@@ -111,7 +115,7 @@ def assign(*, by: Membership, slot: Slot, visitor: Visitor) -> Appointment:
     )
     fill(appointment, slot)
     with transaction.atomic():
-        claim(appointment, slot, from_states=(SlotState.FREE, SlotState.RESERVED))
+        claim(appointment, slot, reserved=True)
         appointment.save(force_insert=True)
         event = note(appointment, before="", by=by.user, what="assigned", tell=True)
         messages.tell(event)
@@ -166,7 +170,7 @@ def change_slot(*, by: User, appointment: Appointment, slot: Slot) -> Appointmen
 
     Raises SlotTaken, NotPossible.
     """
-    row = _locked(appointment)
+    row = locked(appointment)
     if not rules.can_change_slot(row) or slot.counter.type_id != row.type_id:
         raise NotPossible
     former = row.slot
@@ -178,7 +182,7 @@ def change_slot(*, by: User, appointment: Appointment, slot: Slot) -> Appointmen
     row.state, before = AppointmentState.PLANNED, row.state
     if row.holder and before == AppointmentState.NO_STATUS:
         _count_again(row)
-    claim(row, slot, from_states=(SlotState.FREE, SlotState.RESERVED))
+    claim(row, slot, reserved=by.pk != _account_of(row))
     fill(row, slot)
     row.sequence += 1
     row.reminded_at = None
@@ -214,7 +218,7 @@ def free_rank(
 @transaction.atomic
 def cancel(*, by: User, appointment: Appointment) -> None:
     """« Annuler »: the slot is offered again. Raises NotPossible."""
-    row = _locked(appointment)
+    row = locked(appointment)
     if row.state == AppointmentState.CANCELLED:
         return
     if not rules.can_cancel(row):
@@ -239,7 +243,7 @@ def _account_of(appointment: Appointment) -> uuid.UUID | None:
 @transaction.atomic
 def mark(*, by: Membership, appointment: Appointment, done: bool) -> None:
     """« Rendez-vous réalisé », « Personne absente » (CTR-039). Raises NotPossible."""
-    row = _locked(appointment)
+    row = locked(appointment)
     to = AppointmentState.DONE if done else AppointmentState.ABSENT
     if row.state == to:
         return
@@ -261,12 +265,15 @@ def lock_slots(ids: Sequence[uuid.UUID]) -> None:
     list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
-def _locked(appointment: Appointment) -> Appointment:
-    row: Appointment = (
-        Appointment.objects.select_for_update(no_key=True, of=("self",))
-        .with_facts()
-        .get(pk=appointment.pk)
-    )
+def locked(appointment: Appointment, **facts: Any) -> Appointment:
+    """The appointment, locked and then read, if the facts hold.
+
+    In one statement PostgreSQL would join the appointment as it is after the wait to the
+    slot and the counter as they were before it.
+    """
+    rows = Appointment.objects.filter(pk=appointment.pk)
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+    row: Appointment = rows.with_facts().get(**facts)
     return row
 
 
@@ -321,53 +328,6 @@ def lapse_all() -> int:
         return Slot.objects.filter(pk__in=alone.values("pk")).update(
             state=SlotState.FREE, held_until=None
         )
-
-
-@transaction.atomic
-def new_person(
-    *,
-    tenant: Tenant,
-    last_name: str,
-    first_name: str,
-    birth_date: dt.date | None = None,
-    email: str = "",
-    phone: str = "",
-    language: str = "fr",
-    user: User | None = None,
-) -> Person:
-    """A new file, with the tenant's next number (« C000098 »)."""
-    # One at a time: two clerks who open a file in the same second get two numbers.
-    rows = Tenant.objects.select_for_update(no_key=True).filter(pk=tenant.pk)
-    list(rows.values_list("pk"))
-    last = (
-        Person.objects.of(tenant).order_by("-number").values_list("number", flat=True)
-    )
-    number = int((last.first() or "C000000")[1:]) + 1
-    person: Person = Person.objects.create(
-        tenant=tenant,
-        number=f"C{number:06d}",
-        last_name=last_name,
-        first_name=first_name,
-        birth_date=birth_date,
-        email=email,
-        phone=phone,
-        language=language,
-        user=user,
-    )
-    return person
-
-
-@transaction.atomic
-def update_person(*, by: Membership, person: Person, changed: list[str]) -> None:
-    """An agent corrects a file (CTR-037)."""
-    person.save()
-    journal.record(
-        "counters.person_changed",
-        tenant_id=by.tenant_id,
-        actor_id=by.user_id,
-        subject=person,
-        detail={"fields": changed},
-    )
 
 
 def nearest(slot: Slot, *, most: int = 5) -> list[Slot]:

@@ -19,14 +19,15 @@ from counters.actions.appointments import (
     free,
     free_rank,
     lapse,
-    new_person,
+    locked,
     new_reference,
 )
 from counters.actions.history import change_state, note
+from counters.actions.persons import person_of
 from counters.models import Appointment, AppointmentType, Person, Slot
 from counters.queries import slots_on_portal
 from counters.rules import hold_length
-from counters.states import AppointmentState
+from counters.states import AppointmentState, SlotState
 
 
 class EnoughAlready(Refusal):
@@ -39,40 +40,30 @@ class EnoughAlready(Refusal):
         )
 
 
-def person_of(user: User) -> Person:
-    """The file of a citizen's account; made at the first visit."""
-    found = Person.objects.of(user.tenant).filter(user=user).first()
-    return found or new_person(
-        tenant=user.tenant,
-        last_name=user.last_name,
-        first_name=user.first_name,
-        email=user.email,
-        language=user.language,
-        user=user,
-    )
-
-
-def follow_account(user: User) -> None:
-    """The file of a citizen's account has the account's name, address and language."""
-    Person.objects.filter(user=user).update(
-        last_name=user.last_name,
-        first_name=user.first_name,
-        email=user.email,
-        language=user.language,
-    )
-
-
 def hold(*, by: User, slot: Slot) -> Appointment:
     """Pre-books a slot for a few minutes. A double click gets the same hold.
 
     Raises SlotTaken, EnoughAlready.
     """
     holder = person_of(by)
+    try:
+        return _standing(holder, slot) or _new_hold(by, holder, slot)
+    except Refusal:
+        # Perhaps by the other of two clicks, a moment ago.
+        own = _standing(holder, slot)
+        if own is None:
+            raise
+        return own
+
+
+def _standing(holder: Person, slot: Slot) -> Appointment | None:
     own: Appointment | None = Appointment.objects.filter(
         slot=slot, holder=holder, state=AppointmentState.HELD, held_until__gt=now()
     ).first()
-    if own:
-        return own
+    return own
+
+
+def _new_hold(by: User, holder: Person, slot: Slot) -> Appointment:
     type_: AppointmentType = slot.counter.type
     if not slots_on_portal(type_).filter(pk=slot.pk).exists():
         raise SlotTaken
@@ -94,7 +85,7 @@ def hold(*, by: User, slot: Slot) -> Appointment:
         appointment.rank = free_rank(holder.pk, type_, type_.most_per_person)
         if appointment.rank is None:
             raise EnoughAlready(type_.most_per_person)
-        claim(appointment, slot, from_states=("free",))
+        claim(appointment, slot)
         appointment.save(force_insert=True)
         note(appointment, before="", by=by, what="held")
     return appointment
@@ -117,13 +108,13 @@ def confirm(
 ) -> Appointment:
     """« Confirmer »: the hold becomes an appointment. Raises NotPossible when it has lapsed."""
     with transaction.atomic():
-        row = _own(by, appointment)
+        row = locked(appointment, holder__user=by)
         if row.state == AppointmentState.PLANNED:
             return row
         if not (_stands(row) and occupancy.make_definitive(row.pk)):
             raise NotPossible
-        booked = Slot.objects.filter(appointments=row, state="held").update(
-            state="booked", held_until=None
+        booked = Slot.objects.filter(appointments=row, state=SlotState.HELD).update(
+            state=SlotState.BOOKED, held_until=None
         )
         if not booked:
             raise NotPossible
@@ -141,7 +132,7 @@ def confirm(
 def extend(*, by: User, appointment: Appointment) -> dt.datetime | None:
     """Once as long again (WCAG 2.2.1); None when it was done already or has lapsed."""
     with transaction.atomic():
-        row = _own(by, appointment)
+        row = locked(appointment, holder__user=by)
         length = hold_length(by.tenant)
         fresh = row.held_until and row.held_until <= row.taken_at + length
         until = now() + length
@@ -151,14 +142,16 @@ def extend(*, by: User, appointment: Appointment) -> dt.datetime | None:
             return None
         row.held_until = until
         row.save(update_fields=["held_until"])
-        Slot.objects.filter(appointments=row, state="held").update(held_until=until)
+        Slot.objects.filter(appointments=row, state=SlotState.HELD).update(
+            held_until=until
+        )
     return until
 
 
 @transaction.atomic
 def give_back(*, by: User, appointment: Appointment) -> None:
     """« Rendre cet horaire »."""
-    row = _own(by, appointment)
+    row = locked(appointment, holder__user=by)
     if not _stands(row):  # lapsed: the next one at the desk lets it go
         return
     slot = row.slot
@@ -168,15 +161,6 @@ def give_back(*, by: User, appointment: Appointment) -> None:
     row.save(update_fields=["state", "slot", "held_until"])
     if slot:
         free(slot)
-
-
-def _own(by: User, appointment: Appointment) -> Appointment:
-    row: Appointment = (
-        Appointment.objects.select_for_update(no_key=True, of=("self",))
-        .with_facts()
-        .get(pk=appointment.pk, holder__user=by)
-    )
-    return row
 
 
 def _stands(row: Appointment) -> bool:

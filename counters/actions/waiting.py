@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from core.dates import now
 from counters import messages
-from counters.actions.portal import person_of
+from counters.actions.persons import person_of
 from counters.models import Appointment, AppointmentType, EarlierWish, Slot
 from counters.queries import slots_on_portal
 from counters.states import AppointmentState

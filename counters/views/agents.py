@@ -25,6 +25,7 @@ from core.search import words_of
 from counters import rules
 from counters.access import AGENT, LEAD, MANAGER
 from counters.actions import appointments as actions
+from counters.actions.persons import new_person, update_person
 from counters.agenda import agenda
 from counters.forms import (
     AssignForm,
@@ -156,7 +157,7 @@ def _chosen(request: OrganisationRequest) -> Person | None:
 def _visitor(request: OrganisationRequest, typed: dict[str, Any]) -> actions.Visitor:
     person = _chosen(request)
     if person is None:
-        person = actions.new_person(
+        person = new_person(
             tenant=request.tenant,
             last_name=typed["last_name"],
             first_name=typed["first_name"],
@@ -365,9 +366,7 @@ def person(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     row: Person = get_object_or_404(files, pk=pk)
     form = PersonForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        actions.update_person(
-            by=request.membership, person=row, changed=form.changed_data
-        )
+        update_person(by=request.membership, person=row, changed=form.changed_data)
         messages.success(request, _("Saved."))
         return redirect("counters:person", pk=pk)
     _note(request, "counters.person_read", row)

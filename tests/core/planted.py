@@ -29,6 +29,7 @@ from core.messages.models import MessageState, OutgoingMessage
 from core.privacy.fates import TABLES, Fate
 from core.uploads.models import StoredFile
 from counters.actions import appointments
+from counters.actions.persons import new_person
 from counters.models import Appointment, EarlierWish, Person, SavedSearch
 from counters.states import AppointmentState
 from tests.conftest import PASSWORD, Canton
@@ -143,9 +144,7 @@ def citizen(town: Town, portal: Organisation, slot: Any, number: int) -> uuid.UU
     """Somebody with an account, a file, an appointment, and words in a saved search."""
     user = account(town.tenant, number)
     give_role(user=user, organisation=portal, role="counters.citizen")
-    visitor = appointments.new_person(
-        tenant=town.tenant, last_name="x", first_name="y", user=user
-    )
+    visitor = new_person(tenant=town.tenant, last_name="x", first_name="y", user=user)
     row = appointments.assign(
         by=town.lead, slot=slot, visitor=appointments.Visitor(visitor)
     )

@@ -15,6 +15,7 @@ from counters import states
 from counters.actions import appointments as actions
 from counters.actions import portal
 from counters.actions.history import ImpossibleChange, change_state
+from counters.actions.persons import person_of
 from counters.models import Appointment, AppointmentType, Slot
 from counters.states import MAY_FOLLOW, MOVES, AppointmentState, SlotState
 from tests.core.concurrently import at_once
@@ -247,7 +248,7 @@ def test_one_desk_with_slots_of_two_lengths_never_overlaps(town: Town) -> None:
 def test_twenty_parallel_wishes_of_one_citizen_are_three(
     town: Town, citizen: Membership
 ) -> None:
-    portal.person_of(citizen.user)
+    person_of(citizen.user)
     slots = town.slots()[:20]
     outcomes = at_once(
         20, lambda number: portal.hold(by=citizen.user, slot=slots[number])

@@ -8,6 +8,7 @@ from accounts.models import Membership, Organisation, Tenant
 from core.dates import at, today
 from counters.actions import appointments as actions
 from counters.actions.opening import save_counter
+from counters.actions.persons import new_person
 from counters.models import (
     Appointment,
     AppointmentType,
@@ -72,9 +73,7 @@ class Town:
     def visitor(self, last_name: str = "Bois", **facts: Any) -> Person:
         """A file."""
         given = {"first_name": "Jules", "email": f"{last_name}@x.example".lower()}
-        return actions.new_person(
-            tenant=self.tenant, last_name=last_name, **{**given, **facts}
-        )
+        return new_person(tenant=self.tenant, last_name=last_name, **{**given, **facts})
 
     def assigned(self, slot: Slot, last_name: str = "Bois") -> Appointment:
         """An appointment on this slot."""
