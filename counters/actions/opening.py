@@ -156,15 +156,23 @@ def save_counter(
             list(Counter.objects.select_for_update(no_key=True).filter(pk=counter.pk))
             counter.save()
         _save_exceptions(counter, exceptions)
-        change = plan(counter, exceptions)
-        _apply(counter, change, by.user)
-        journal.record(
-            "counters.counter_created" if new else "counters.counter_changed",
-            tenant_id=by.tenant_id,
-            actor_id=by.user_id,
-            subject=counter,
-            detail={"to_replan": len(change.to_replan)},
-        )
+        action = "counters.counter_created" if new else "counters.counter_changed"
+        return _follow(by, counter, exceptions, action)
+
+
+def _follow(
+    by: Membership, counter: Counter, exceptions: Sequence[ExceptionRange], action: str
+) -> Change:
+    """The slots of a counter that is locked become what it says by now."""
+    change = plan(counter, exceptions)
+    _apply(counter, change, by.user)
+    journal.record(
+        action,
+        tenant_id=by.tenant_id,
+        actor_id=by.user_id,
+        subject=counter,
+        detail={"to_replan": len(change.to_replan)},
+    )
     return change
 
 
@@ -231,27 +239,32 @@ def materialise(counter: Counter) -> int:
     The past stays as it was.
     """
     with transaction.atomic():
-        list(Counter.objects.select_for_update(no_key=True).filter(pk=counter.pk))
-        exceptions = list(counter.exceptions.select_related("week"))
-        change = plan(counter, exceptions, today(counter.tenant.zone))
-        _apply(counter, change, None)
+        row, exceptions = _as_it_is(counter)
+        change = plan(row, exceptions, today(row.tenant.zone))
+        _apply(row, change, None)
     return len(change.add)
 
 
 def materialise_all() -> int:
     """Every counter that is still in force, one transaction each."""
-    open_ones = Counter.objects.exclude(valid_to__lt=today()).select_related(
-        "tenant", "type", "week"
-    )
+    open_ones = Counter.objects.exclude(valid_to__lt=today())
     return sum(materialise(counter) for counter in open_ones.order_by("pk"))
 
 
-def apply_to_all(*, by: Membership, counters: Iterable[Counter]) -> int:
-    """After a reference week or a closing day changed; gives how many are to plan again."""
-    touched = 0
+@transaction.atomic
+def follow(*, by: Membership, counters: Iterable[Counter]) -> list[Appointment]:
+    """After a type, a reference week or a closing day changed; gives what is to plan again."""
+    touched: list[Appointment] = []
     for counter in counters:
-        exceptions = list(counter.exceptions.select_related("week"))
-        touched += len(
-            save_counter(by=by, counter=counter, exceptions=exceptions).to_replan
-        )
+        row, exceptions = _as_it_is(counter)
+        change = _follow(by, row, exceptions, "counters.counter_changed")
+        touched += change.to_replan
     return touched
+
+
+def _as_it_is(counter: Counter) -> tuple[Counter, list[ExceptionRange]]:
+    """Locked and then read: a colleague may have changed it since it stood in a list."""
+    rows = Counter.objects.filter(pk=counter.pk)
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+    row: Counter = rows.select_related("tenant", "type", "week").get()
+    return row, list(row.exceptions.select_related("week"))

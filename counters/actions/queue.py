@@ -31,8 +31,7 @@ def arrive(*, by: Membership, appointment: Appointment) -> Visit:
         return known
     if row.state != AppointmentState.PLANNED:
         raise Refusal(_("This appointment is not planned."))
-    place = appointment.counter.place
-    return _enter(by, place, appointment.type, appointment=row)
+    return _enter(by, row.counter.place, row.type, appointment=row)
 
 
 @transaction.atomic

@@ -26,18 +26,8 @@ def remind_all() -> int:
     count = 0
     for pk in due.order_by("starts_at").values_list("pk", flat=True)[:500]:
         with transaction.atomic():
-            row = (
-                Appointment.objects.select_for_update(
-                    no_key=True, of=("self",), skip_locked=True
-                )
-                .with_facts()
-                .filter(pk=pk, reminded_at=None, state=AppointmentState.PLANNED)
-                .first()
-            )
-            if row is None:
-                continue
-            messages.remind(row)
-            row.reminded_at = at
-            row.save(update_fields=["reminded_at"])
-            count += 1
+            # By the update, which sees what became of it while others had their turn.
+            if due.filter(pk=pk).update(reminded_at=at):
+                messages.remind(Appointment.objects.with_facts().get(pk=pk))
+                count += 1
     return count

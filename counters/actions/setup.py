@@ -18,12 +18,7 @@ def save_record(*, by: Membership, form: Any, sure: bool) -> list[Appointment]:
     """
     with transaction.atomic():
         record = records.save(app="counters", by=by, form=form)
-        touched: list[Appointment] = []
-        for counter in _following(record, by):
-            exceptions = list(counter.exceptions.select_related("week"))
-            touched += opening.save_counter(
-                by=by, counter=counter, exceptions=exceptions
-            ).to_replan
+        touched = opening.follow(by=by, counters=_following(record, by))
         if touched and not sure:
             transaction.set_rollback(True)
     return touched
@@ -34,14 +29,12 @@ def delete_record(*, by: Membership, record: Any) -> None:
     with transaction.atomic():
         following = list(_following(record, by))
         records.delete(app="counters", by=by, record=record)
-        opening.apply_to_all(by=by, counters=following)
+        opening.follow(by=by, counters=following)
 
 
 def _following(record: Any, by: Membership) -> Any:
     """The counters whose slots depend on this record."""
-    rows = Counter.objects.of(by.tenant).select_related(
-        "tenant", "type", "week", "desk"
-    )
+    rows = Counter.objects.of(by.tenant)
     if isinstance(record, ReferenceWeek):
         mine = Q(week=record) | Q(exceptions__week=record)
         return rows.filter(mine).distinct().order_by("pk")

@@ -144,6 +144,27 @@ def test_the_horizon_follows_the_calendar(town: Town) -> None:
         assert opening.materialise_all() == 0
 
 
+def test_what_follows_the_calendar_keeps_a_change_made_meanwhile(town: Town) -> None:
+    """The night's list of counters is old when the last one's turn comes."""
+    read_before = town.counter
+    town.change(week=town.closed)
+    assert opening.materialise(read_before) == 0
+    assert on(town, in_days(1)) == []
+
+
+@pytest.mark.req("CTR-005")
+def test_what_follows_a_closing_day_keeps_a_change_made_meanwhile(town: Town) -> None:
+    read_before = Counter.objects.get(pk=town.counter.pk)
+    extra = exception(3, 3, town.mornings)
+    town.change(name="Guichet bleu", exceptions=[extra])
+    ClosingDay.objects.create(tenant=town.tenant, day=in_days(1), name="Alerte")
+    opening.follow(by=town.lead, counters=[read_before])
+    assert list(town.counter.exceptions.all()) == [extra]
+    assert Counter.objects.get(pk=town.counter.pk).name == "Guichet bleu"
+    assert on(town, in_days(1)) == []
+    assert on(town, in_days(3)) == ["08:00", "08:30"]
+
+
 def independently(
     ranges: list[tuple[int, int, int, int]], days: list[dt.date], zone: Any
 ) -> set[tuple[dt.datetime, dt.datetime]]:
