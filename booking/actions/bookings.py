@@ -63,23 +63,33 @@ def enter(
     Raises Refusal beside the field: a mandatory referral too late (BKG-015), no form
     (BKG-022), an upload that the gate refuses (BKG-024), HoldEnded.
     """
-    if not rules.can_edit(booking, by):
-        raise HoldEnded
-    _check_referral(entered["referral_type"], booking.slot, by)
-    fields = _fill(booking, entered, personal_data)
+    row = _to_edit(booking, by)
+    _check_referral(entered["referral_type"], row.slot, by)
+    fields = _fill(row, entered, personal_data)
     if upload:
-        _keep_form(booking, upload, by)
+        _keep_form(row, upload, by)
         fields.append("form_file")
-    if not booking.has_form:
+    if not row.has_form:
         raise Refusal(
             _("Fill in the form on line, or upload it as PDF or zip."),
             field="form_file",
         )
-    if booking.state == BookingState.CONFIRMED:
-        _save_change(booking, fields, by)
+    if row.state == BookingState.CONFIRMED:
+        _save_change(row, fields, by)
     else:
-        change_state(booking, BookingState.UNCONFIRMED, by=by.user, what="entered")
-        booking.save()
+        change_state(row, BookingState.UNCONFIRMED, by=by.user, what="entered")
+        row.save()
+
+
+def _to_edit(booking: Booking, by: Membership) -> Booking:
+    """The booking as it is now, locked: the office may move or cancel it at any moment.
+
+    Raises HoldEnded.
+    """
+    row = lock(booking)
+    if not rules.can_edit(row, by):
+        raise HoldEnded
+    return row
 
 
 def _check_referral(referral: ReferralType | None, slot: Slot, by: Membership) -> None:
@@ -124,9 +134,9 @@ def save_draft(
 
     Not of a confirmed appointment: there « Sauvegarder la réservation » says when.
     """
-    if not (rules.can_edit(booking, by) and booking.is_to_confirm):
+    open_ = Booking.objects.to_confirm().filter(pk=booking.pk)
+    if not rules.can_edit(booking, by) or not open_.update(personal_data=personal_data):
         raise HoldEnded
-    Booking.objects.filter(pk=booking.pk).update(personal_data=personal_data)
 
 
 @transaction.atomic
@@ -134,11 +144,10 @@ def attach(
     *, by: Membership, booking: Booking, upload: "UploadedFile[bytes]"
 ) -> StoredFile:
     """Keeps the uploaded form in place of a former one. Raises UploadRefused, HoldEnded."""
-    if not rules.can_edit(booking, by):
-        raise HoldEnded
-    stored = _keep_form(booking, upload, by)
-    if booking.state == BookingState.CONFIRMED:
-        _save_change(booking, ["form_file"], by)
+    row = _to_edit(booking, by)
+    stored = _keep_form(row, upload, by)
+    if row.state == BookingState.CONFIRMED:
+        _save_change(row, ["form_file"], by)
     return stored
 
 
@@ -165,15 +174,14 @@ def _keep_form(
 @transaction.atomic
 def detach(*, by: Membership, booking: Booking) -> None:
     """Takes the uploaded form away. Raises HoldEnded, and Refusal where it is needed."""
-    if not rules.can_edit(booking, by):
-        raise HoldEnded
-    if booking.state == BookingState.CONFIRMED and not booking.personal_data:
+    row = _to_edit(booking, by)
+    if row.state == BookingState.CONFIRMED and not row.personal_data:
         raise Refusal(
             _("The office needs the form of a confirmed appointment: replace it.")
         )
-    stored = booking.form_file
-    booking.form_file = None
-    booking.save(update_fields=["form_file"])
+    stored = row.form_file
+    row.form_file = None
+    row.save(update_fields=["form_file"])
     if stored:
         store.discard(stored)
 

@@ -6,16 +6,22 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from booking import messages
+from booking import messages, rules
 from booking.actions.history import change_state, note
 from booking.actions.retention import forget_traces
 from booking.models import Booking, Slot
-from booking.rules import hold_length
 from booking.states import OCCUPYING, TO_CONFIRM, BookingState, SlotState
 from core import occupancy
 from core.dates import now
 from core.errors import Refusal
 from core.uploads import store
+
+
+class NotPossible(Refusal):
+    """What the page showed is no longer so."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is no longer possible: look at the present state."))
 
 
 class DateTaken(Refusal):
@@ -27,18 +33,24 @@ class DateTaken(Refusal):
         )
 
 
-def take_date(
-    *, by: Membership, slot: Slot, with_interpreter: bool, language: str = ""
-) -> Booking:
+def take_date(*, by: Membership, slot: Slot, with_interpreter: bool) -> Booking:
     """Takes a date for the commune at once, until the hold lapses.
 
     One conditional UPDATE decides who gets it. A double click gets the same booking.
     Raises DateTaken.
     """
-    own = _own_hold(by, slot)
-    if own:
+    try:
+        return _own_hold(by, slot) or _take(by, slot, with_interpreter)
+    except Refusal as error:
+        # Perhaps by the other of two clicks, a moment ago.
+        own = _own_hold(by, slot)
+        if own is None:
+            raise DateTaken from error
         return own
-    until = now() + hold_length(by)
+
+
+def _take(by: Membership, slot: Slot, with_interpreter: bool) -> Booking:
+    until = now() + rules.hold_length(by)
     booking = Booking(
         tenant=by.tenant,
         commune=by.organisation,
@@ -46,17 +58,11 @@ def take_date(
         slot=slot,
         held_until=until,
         with_interpreter=with_interpreter and slot.interpreter_possible,
-        language="" if with_interpreter else language,
     )
-    try:
-        with transaction.atomic():
-            _claim(slot, booking)
-            booking.save(force_insert=True)
-            note(booking, before="", by=by.user, what="date_taken")
-    except DateTaken:
-        raise
-    except Refusal as error:
-        raise DateTaken from error
+    with transaction.atomic():
+        _claim(slot, booking)
+        booking.save(force_insert=True)
+        note(booking, before="", by=by.user, what="date_taken")
     return booking
 
 
@@ -113,22 +119,20 @@ def lock(booking: Booking, *, and_slot: Slot | None = None) -> Booking:
 def move_to(*, by: Membership, booking: Booking, slot: Slot) -> None:
     """« Modifier rendez-vous »: another date, with all that was entered (BKG-040).
 
-    A confirmed appointment stays confirmed, and all concerned are told. Raises DateTaken.
+    A confirmed appointment stays confirmed, and all concerned are told.
+    Raises DateTaken, NotPossible.
     """
     row = lock(booking, and_slot=slot)
+    if not (rules.can_move(row, by) or rules.can_reassign(row, by)):
+        raise NotPossible
     former = row.slot
     definitive = row.state == BookingState.CONFIRMED
     if definitive:
         _check_fit(row, slot)
+    row.held_until = None if definitive else now() + rules.hold_length(by)
     try:
         occupancy.lock_resources(former.counsellor_id, slot.counsellor_id)
-    except Refusal as error:
-        raise DateTaken from error
-    occupancy.release(row.pk)
-    row.held_until = None if definitive else now() + hold_length(by)
-    if not slot.interpreter_possible:
-        row.with_interpreter, row.interpreter_language = False, ""
-    try:
+        occupancy.release(row.pk)
         _claim(slot, row)
     except Refusal as error:
         raise DateTaken from error
@@ -165,6 +169,8 @@ def _check_fit(booking: Booking, slot: Slot) -> None:
 def _forget_what_does_not_fit(booking: Booking) -> None:
     """What the new date does not admit is asked again before « Confirmer »."""
     slot = booking.slot
+    if not slot.interpreter_possible:
+        booking.with_interpreter, booking.interpreter_language = False, ""
     if booking.language not in slot.counsellor.languages:
         booking.language = ""
     if not slot.referral_types.filter(pk=booking.referral_type_id).exists():
@@ -173,10 +179,15 @@ def _forget_what_does_not_fit(booking: Booking) -> None:
 
 @transaction.atomic
 def cancel(*, by: Membership, booking: Booking) -> None:
-    """A confirmed appointment is called off; the date is free again, all are told."""
+    """A confirmed appointment is called off; the date is free again, all are told.
+
+    Twice is once. Raises NotPossible.
+    """
     row = lock(booking)
     if row.state == BookingState.CANCELLED:
         return
+    if not rules.can_cancel(row, by):
+        raise NotPossible
     occupancy.release(row.pk)
     row.sequence += 1
     change_state(row, BookingState.CANCELLED, by=by.user, what="cancelled")
@@ -187,8 +198,16 @@ def cancel(*, by: Membership, booking: Booking) -> None:
 
 @transaction.atomic
 def delete(*, by: Membership, booking: Booking) -> None:
-    """« Supprimer la réservation »: the reservation and all its data (BKG-040)."""
-    row = lock(booking)
+    """« Supprimer la réservation »: the reservation and all its data (BKG-040).
+
+    Twice is once. Raises NotPossible.
+    """
+    try:
+        row = lock(booking)
+    except Booking.DoesNotExist:
+        return
+    if not rules.can_delete(row, by):
+        raise NotPossible
     note(row, before=row.state, by=by.user, what="deleted")
     occupancy.release(row.pk)
     slot, stored = row.slot, row.form_file

@@ -10,6 +10,7 @@ from accounts.actions.people import invite
 from accounts.models import Membership, Organisation, Tenant
 from booking.models import Commune, Office
 from core import journal, records
+from core.db import refusing_with_sentences
 from core.imports import Plan, rows_of, wrong_address
 
 COLUMNS = ("commune", "postcode", "office", "email")
@@ -129,7 +130,8 @@ def import_communes(*, by: Membership, content: bytes) -> Plan:
 
 
 def _add(by: Membership, row: dict[str, str], office: Office) -> None:
-    body = Organisation.objects.create(tenant=by.tenant, name=row["commune"])
+    with refusing_with_sentences():
+        body = Organisation.objects.create(tenant=by.tenant, name=row["commune"])
     Commune.objects.create(
         tenant=by.tenant, organisation=body, office=office, postcode=row["postcode"]
     )

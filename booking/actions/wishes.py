@@ -10,7 +10,7 @@ from accounts.models import Membership
 from booking import messages
 from booking.models import DateWish, Place
 from booking.queries import Wish, free_dates
-from core.dates import now, today
+from core.dates import at, now, today
 
 
 @transaction.atomic
@@ -54,13 +54,13 @@ def _tell(pk: uuid.UUID) -> bool:
     )
     if wish is None or not wish.created_by.is_active:
         return False
-    at = now()
+    looked_at = now()
     fitting = free_dates(wish.tenant, wish_of(wish)).filter(
         free_since__gt=wish.looked_at,
         starts_at__lt=end_of(wish),
     )
     found = list(fitting.order_by("starts_at", "pk")[:6])
-    DateWish.objects.filter(pk=pk).update(looked_at=at)
+    DateWish.objects.filter(pk=pk).update(looked_at=looked_at)
     if found:
         messages.tell_of_dates(wish, found)
     return bool(found)
@@ -79,4 +79,4 @@ def wish_of(wish: DateWish) -> Wish:
 def end_of(wish: DateWish) -> dt.datetime:
     """The midnight after the last day that suits."""
     day = wish.not_after + dt.timedelta(days=1)
-    return dt.datetime.combine(day, dt.time(), tzinfo=wish.tenant.zone)
+    return at(day, dt.time(), wish.tenant.zone)

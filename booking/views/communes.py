@@ -238,7 +238,9 @@ def upload(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         if sent is None:
             raise Refusal(_("Choose a file first."))
-        booking_actions.attach(by=request.membership, booking=row, upload=sent)
+        row.form_file = booking_actions.attach(
+            by=request.membership, booking=row, upload=sent
+        )
     except Refusal as error:
         context.update(refusal=error.sentence, just_loaded=False)
         status = 422
@@ -343,7 +345,11 @@ def delete(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     if not rules.can_delete(row, request.membership):
         return redirect("booking:booking", pk=pk)
     if request.method == "POST":
-        date_actions.delete(by=request.membership, booking=row)
+        try:
+            date_actions.delete(by=request.membership, booking=row)
+        except Refusal as error:
+            messages.error(request, str(error.sentence))
+            return redirect("booking:booking", pk=pk)
         messages.success(request, _("The reservation and its data are deleted."))
         return redirect("booking:dates")
     return render(request, "booking/delete.html", {"booking": row})
@@ -356,8 +362,12 @@ def cancel(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     if not rules.can_cancel(row, request.membership):
         return redirect("booking:booking", pk=pk)
     if request.method == "POST":
-        date_actions.cancel(by=request.membership, booking=row)
-        messages.success(request, _("The appointment is cancelled. All are told."))
+        try:
+            date_actions.cancel(by=request.membership, booking=row)
+        except Refusal as error:
+            messages.error(request, str(error.sentence))
+        else:
+            messages.success(request, _("The appointment is cancelled. All are told."))
         return redirect("booking:booking", pk=pk)
     return render(request, "booking/cancel.html", {"booking": row})
 

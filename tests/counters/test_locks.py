@@ -1,12 +1,10 @@
 """Everybody locks appointments, then slots, then desks (ADR 0003): nobody waits in a circle."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Membership
@@ -18,48 +16,15 @@ from counters.actions.persons import person_of
 from counters.models import Appointment, Person, Slot
 from counters.states import AppointmentState, SlotState
 from tests.conftest import make_canton
-from tests.core.processes import until
+from tests.core.concurrently import ask, locked
 from tests.counters.town import Town, make_town
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
-WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %s"
 
 
 @pytest.fixture
 def town() -> Town:
     return make_town(make_canton("berne").tenant)
-
-
-def ask(sql: str, number: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [number])
-        return bool(cursor.fetchone()[0])
-
-
-@contextmanager
-def locked(rows: "Callable[[], object]", act: Callable[[], object]) -> Iterator[None]:
-    """These rows are locked, and `act`, in a thread of its own, waits for them by now."""
-    pids: list[int] = []
-    faults: list[Exception] = []
-
-    def run() -> None:
-        try:
-            connection.ensure_connection()
-            pids.append(connection.connection.info.backend_pid)
-            act()
-        except Exception as error:  # noqa: BLE001 (the test looks at it)
-            faults.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    with transaction.atomic():
-        rows()
-        thread.start()
-        until(lambda: pids and ask(WAITS, pids[0]), "the other waits")
-        yield
-    thread.join(20)
-    assert faults == []
 
 
 def test_a_move_waits_for_its_slot_before_it_has_the_desk(town: Town) -> None:
