@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from config.launch import (
     checks,
@@ -13,6 +14,7 @@ from config.launch import (
     engines,
     environment,
     preparation,
+    sbom,
     system,
 )
 from config.launch.house import House, Stop, say, sentence_for
@@ -25,6 +27,7 @@ python3 run.py bench           measure how fast it is; prints machine and data, 
 python3 run.py check           every static check; one line each
 python3 run.py format          write code and templates in the form that check asks for
 python3 run.py messages        bring the translations up to date and compile them
+python3 run.py sbom [FILE]     what a release is made of, as CycloneDX (.var/sbom.cdx.json)
 python3 run.py manage ...      one of Django's commands, on the demonstration's database
 python3 run.py accounts --json who can sign in to the demonstration
 
@@ -66,6 +69,7 @@ def _dispatch(arguments: list[str]) -> int:
         "check": check,
         "format": put_in_form,
         "messages": messages,
+        "sbom": bill_of_materials,
         "manage": manage,
         "accounts": accounts,
     }
@@ -162,6 +166,15 @@ def messages(arguments: list[str]) -> int:
     environment.ready(house)
     command = ["-m", "config.translations", *(arguments or ["update"])]
     return foreground(house, dict(os.environ), command)
+
+
+def bill_of_materials(arguments: list[str]) -> int:
+    """The software bill of materials of this release; needs nothing installed."""
+    house = House()
+    target = Path(arguments[0]) if arguments else house.path(sbom.NAME)
+    count = sbom.write(house.root, target)
+    say(f"{count} components in {target}")
+    return 0
 
 
 def manage(arguments: list[str]) -> int:
