@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
@@ -330,15 +331,16 @@ def lapse_all() -> int:
         )
 
 
-def nearest(slot: Slot, *, most: int = 5) -> list[Slot]:
-    """The nearest free slots of the same type, whatever the counter (CTR-044)."""
-    at = now()
-    rows = (
-        Slot.objects.of(slot.tenant)
-        .takeable(at)
-        .filter(counter__type=slot.counter.type_id)
-        .select_related("counter__place")
-    )
+def nearest(
+    slot: Slot, *, among: "QuerySet[Slot] | None" = None, most: int = 5
+) -> list[Slot]:
+    """The nearest free slots of the same type, whatever the counter (CTR-044); `among`:
+    of these only.
+    """
+    if among is None:
+        free = Slot.objects.of(slot.tenant).takeable(now())
+        among = free.filter(counter__type=slot.counter.type_id)
+    rows = among.select_related("counter__place")
     after = list(
         rows.filter(starts_at__gte=slot.starts_at).order_by("starts_at", "pk")[:most]
     )

@@ -173,7 +173,7 @@ def take(request: OrganisationRequest) -> HttpResponse:
         context = {
             **_steps(3, slot.counter.type, slot.counter.place),
             "place": slot.counter.place,
-            "nearest": actions.nearest(slot),
+            "nearest": actions.nearest(slot, among=slots_on_portal(slot.counter.type)),
             "moving": moving,
         }
         return render(request, "counters/portal/taken.html", context, status=409)

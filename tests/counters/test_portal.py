@@ -1,5 +1,6 @@
 """The screens of citizens (CTR-020 to 025)."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Membership, TotpDevice
+from core.dates import now
 from core.messages.models import OutgoingMessage
 from counters.actions import portal
 from counters.models import (
@@ -144,9 +146,17 @@ def test_the_loser_is_offered_the_nearest(
 ) -> None:
     slot = town.slots()[0]
     town.assigned(slot)
-    answer = as_(citizen).post("/counters/take/", {"slot": str(slot.pk)})
+    inside = town.slots(town.add_counter("Guichet 2", on_portal=False))
+    client = as_(citizen)
+    answer = client.post("/counters/take/", {"slot": str(slot.pk)})
     assert answer.status_code == 409
     assert str(town.slots()[1].pk) in answer.text
+    assert str(inside[0].pk) not in answer.text
+    # Nor what begins too soon for somebody who comes from outside.
+    AppointmentType.objects.update(earliest_hours=24 * 4)
+    answer = client.post("/counters/take/", {"slot": str(slot.pk)})
+    offered = answer.context["nearest"]
+    assert min(one.starts_at for one in offered) >= now() + dt.timedelta(days=4)
 
 
 @pytest.mark.req("CTR-024")
