@@ -88,8 +88,9 @@ def forgive(keys: list[Key]) -> None:
 
 
 def _locked(key: Key, at: dt.datetime) -> Attempt:
-    Attempt.objects.get_or_create(key=key.digest, defaults={"last_at": at})
-    return Attempt.objects.select_for_update(no_key=True).get(key=key.digest)
+    # In one step: somebody who is forgiven meanwhile has no row any more.
+    rows = Attempt.objects.select_for_update(no_key=True)
+    return rows.get_or_create(key=key.digest, defaults={"last_at": at})[0]
 
 
 def _count_all(rows: list[Attempt], free: dict[str, int], at: dt.datetime) -> None:

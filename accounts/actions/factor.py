@@ -103,7 +103,7 @@ def use_recovery_code(*, user: User, code: str) -> None:
     match.used_at = now()
     match.save(update_fields=["used_at"])
     journal.record("recovery_code.used", tenant_id=user.tenant_id, actor_id=user.pk)
-    messages.recovery_code_used(user, left=unused.count())
+    messages.recovery_code_used(user, left=len(unused) - 1)
 
 
 @transaction.atomic

@@ -32,7 +32,8 @@ def save_organisation(
     new = organisation._state.adding
     organisation.tenant = by.tenant
     with refusing_with_sentences(field="name"):
-        organisation.save()
+        # Not whether it is open: a colleague may have closed it since it was read.
+        organisation.save(update_fields=None if new else COLUMNS)
     action = "organisation.created" if new else "organisation.changed"
     _note(by, action, organisation)
     if first_administrator:

@@ -57,6 +57,8 @@ def invite(
     if email.lower() == by.user.email.lower():
         raise Refusal(_("Nobody invites oneself: ask a colleague."), field="email")
     at = now()
+    # One at a time: of two clicks at once one link is good.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     Invitation.objects.of(by.tenant).filter(
         organisation=organisation,
         email__iexact=email,

@@ -44,14 +44,15 @@ def give(
 
 def take(*, by: Membership, row: Membership) -> None:
     """The role is withdrawn: the very next request feels it. Raises Refusal, also where the
-    organisation would have no administrator left.
+    organisation would have no administrator left; twice is once.
     """
     if not can_take(by, row):
         raise NotYours
     with refusing_with_sentences(), transaction.atomic():
-        _record("role.taken", by, row)
-        messages.role_changed(row, by=by.user, given=False)
-        row.delete()
+        gone, _kinds = Membership.objects.filter(pk=row.pk).delete()
+        if gone:
+            _record("role.taken", by, row)
+            messages.role_changed(row, by=by.user, given=False)
 
 
 def mark_administrator(*, by: Membership, row: Membership, administrator: bool) -> None:
