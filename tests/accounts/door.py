@@ -4,7 +4,8 @@ import re
 
 from django.test import Client
 
-from accounts.models import User
+from accounts.actions import people
+from accounts.models import Invitation, Membership, User
 from core.messages.models import OutgoingMessage
 from tests.conftest import PASSWORD, code_of
 
@@ -47,3 +48,15 @@ def path_in_mail(kind: str) -> str:
 def plain(page: str) -> str:
     """A page without what differs from answer to answer."""
     return CHANGING.sub("", page)
+
+
+def invite(by: Membership, email: str, **more: object) -> Invitation:
+    """Somebody is invited as a colleague, unless told otherwise."""
+    wanted = {"role": "booking.commune", "administrator": False, "language": "fr"}
+    return people.invite(by=by, email=email, **{**wanted, **more})  # type: ignore[arg-type]
+
+
+def told(address: str) -> set[str]:
+    """The kinds of messages that went to this address."""
+    sent = OutgoingMessage.objects.filter(to=address)
+    return {kind.partition(".")[2] for kind in sent.values_list("kind", flat=True)}

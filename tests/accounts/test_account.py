@@ -14,8 +14,7 @@ from accounts.browsers import in_words
 from accounts.limits import FRESH_FOR
 from accounts.models import Membership, PasswordReset, TotpDevice
 from core.dates import now
-from core.messages.models import OutgoingMessage
-from tests.accounts.door import browser, code, is_inside, password
+from tests.accounts.door import browser, code, is_inside, password, told
 from tests.conftest import PASSWORD, SEED, Canton, code_of, person
 
 As = Callable[[Membership], Client]
@@ -24,11 +23,6 @@ NEW = {
     "first_name": "Comm", "last_name": "Une", "email": "new@berne.example",
     "language": "de",
 }  # fmt: skip
-
-
-def told(address: str) -> set[str]:
-    sent = OutgoingMessage.objects.filter(to=address)
-    return {kind.partition(".")[2] for kind in sent.values_list("kind", flat=True)}
 
 
 @pytest.mark.req("BKG-007")

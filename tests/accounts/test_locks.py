@@ -8,7 +8,7 @@ from accounts import attempts
 from accounts.actions import organisations, people, roles
 from accounts.models import Attempt, Invitation, Membership, Organisation
 from core.messages.models import OutgoingMessage
-from tests.conftest import Canton, make_canton, organisation, person
+from tests.conftest import Canton, make_canton
 from tests.core.concurrently import locked
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -17,12 +17,6 @@ pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def canton() -> Canton:
     return make_canton("berne")
-
-
-@pytest.fixture
-def operator(canton: Canton) -> Membership:
-    works = organisation(canton.tenant, "Canton")
-    return person(canton.tenant, "op", works, "accounts.operator", administrator=True)
 
 
 def twice(act: Callable[[], object]) -> None:

@@ -11,20 +11,13 @@ from accounts.actions import terms
 from accounts.models import Membership, Tenant, Terms, TermsAcceptance
 from core.errors import Refusal
 from core.journal import JournalEntry
-from tests.accounts.door import DATES, browser, code, password, path_in_mail
+from tests.accounts.door import DATES, browser, code, invite, password, path_in_mail
 from tests.accounts.test_invitations import make_account, set_up_factor
-from tests.accounts.test_team import invite
-from tests.conftest import Canton, organisation, person
+from tests.conftest import Canton
 from tests.core.concurrently import at_once
 
 As = Callable[[Membership], Client]
 ACCEPT = "/terms/accept/"
-
-
-@pytest.fixture
-def operator(canton: Canton) -> Membership:
-    works = organisation(canton.tenant, "Direction")
-    return person(canton.tenant, "op", works, "accounts.operator", administrator=True)
 
 
 def publish(operator: Membership, words: str) -> Terms:
