@@ -129,7 +129,8 @@ def seal_finished(*, seconds: float = 3600) -> int:
 def _next(last: JournalSeal | None) -> dt.date | None:
     """The day to be sealed after `last`; None when there is none yet."""
     day = _waiting(last)
-    return day if day and not _writing(end_of(day)) else None
+    # Half of it for clocks: the entry's time is the web's, the transaction's the database's.
+    return day if day and not _writing(end_of(day) + MARGIN / 2) else None
 
 
 def _waiting(last: JournalSeal | None) -> dt.date | None:
@@ -143,10 +144,10 @@ def _waiting(last: JournalSeal | None) -> dt.date | None:
     return day if now() >= end_of(day) + MARGIN else None
 
 
-def _writing(end: dt.datetime) -> bool:
-    """Whether a transaction that began before may still add an entry of that time."""
+def _writing(before: dt.datetime) -> bool:
+    """Whether a transaction that began before that is still writing."""
     with connection.cursor() as cursor:
-        cursor.execute(WRITING, [end])
+        cursor.execute(WRITING, [before])
         return bool(cursor.fetchone()[0])
 
 
