@@ -5,7 +5,6 @@
 
 import datetime as dt
 import re
-import unicodedata
 from typing import Any
 
 from babel import dates as babel_dates
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import FIRST_YEAR, LAST_YEAR, is_usual, today
 from core.errors import Refusal
+from core.search import plain
 
 
 class Renderer(TemplatesSetting):
@@ -193,12 +193,6 @@ class DateField(forms.DateField):
         return _("There is no %(day)s %(month)s.") % parts
 
 
-def _plain(word: str) -> str:
-    """Small letters without accents, so that « fevrier » is understood."""
-    letters = unicodedata.normalize("NFD", word.lower())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
 def month_number(word: str) -> int:
     """The month that a French or German name, or its beginning, means; 0 for none or several."""
     for language in ("fr", "de"):
@@ -206,7 +200,7 @@ def month_number(word: str) -> int:
         found = [
             number
             for number, name in names.items()
-            if _plain(name).startswith(_plain(word))
+            if plain(name).startswith(plain(word))
         ]
         if len(found) == 1:
             return int(found[0])

@@ -1,5 +1,7 @@
 """What every part of a search needs: words, each of which one of some columns must hold."""
 
+import unicodedata
+
 from django.db.models import Q
 from django.http import HttpRequest
 
@@ -15,6 +17,12 @@ def words_of(request: HttpRequest) -> str:
 def cut(words: str) -> str:
     """Words as they may be looked for, whoever typed them."""
     return words.replace("\x00", "").strip()[:MOST_LETTERS]
+
+
+def plain(word: str) -> str:
+    """Small letters without accents, so that « fevrier » is understood."""
+    letters = unicodedata.normalize("NFD", word.lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def fits(words: str, *columns: str, starts: tuple[str, ...] = ()) -> Q:

@@ -20,6 +20,7 @@ from core.forms import (
     SwitchField,
     TimeField,
 )
+from core.search import plain
 from counters.models import (
     AppointmentType,
     Counter,
@@ -31,6 +32,8 @@ from counters.models import (
 )
 from counters.queries import Filter
 
+NAMES = ("pk", "name", "type_id", "type__name", "place_id", "place__name")
+
 
 class FilterForm(KitForm):
     """Type, place, counter: stands in the address (CTR-031)."""
@@ -41,20 +44,15 @@ class FilterForm(KitForm):
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        counters = Counter.objects.visible_to(by)
-        for name, rows in (
-            (
-                "type",
-                AppointmentType.objects.of(by.tenant).filter(counters__in=counters),
-            ),
-            ("place", TownPlace.objects.of(by.tenant).filter(counters__in=counters)),
-            ("counter", counters),
-        ):
-            named = rows.distinct().order_by("name", "pk").values_list("pk", "name")
-            self.fields[name].choices = [  # type: ignore[attr-defined]
-                ("", pgettext_lazy("counters", "All")),
-                *((str(pk), label) for pk, label in named),
-            ]
+        names: dict[str, dict[str, str]] = {"type": {}, "place": {}, "counter": {}}
+        for row in Counter.objects.visible_to(by).values(*NAMES):
+            names["type"][str(row["type_id"])] = row["type__name"]
+            names["place"][str(row["place_id"])] = row["place__name"]
+            names["counter"][str(row["pk"])] = row["name"]
+        for field, named in names.items():
+            rows = sorted(named.items(), key=lambda row: (plain(row[1]), row[0]))
+            everything = ("", pgettext_lazy("counters", "All"))
+            self.fields[field].choices = [everything, *rows]  # type: ignore[attr-defined]
 
     def filter(self) -> Filter:
         """What is looked at; with wrong input, everything."""

@@ -1,10 +1,11 @@
 """Statuses of slots and appointments, with shape and word (LOOK, Statuses)."""
 
 from collections.abc import Mapping
+from html import escape
 
 from django import template
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -61,22 +62,21 @@ def slot_entries(entries: list[Entry]) -> SafeString:
     states = {entry.state for entry in entries}
     shapes = {state: slot_icon(state) for state in states}
     words = {state: str(BADGES[AS_BADGE.get(state, state)][1]) for state in states}
+    short = {state: str(SHORT.get(state, words[state].lower())) for state in states}
     texts = [
         f'<li class="slot slot-{one.state} p-at-{one.position} p-len-{one.length}'
-        f'{" slot-past" if one.past else ""}"><a id="slot-{one.pk}" href="{listed}{one.pk}/">'
-        f"{shapes[one.state]}<b>{one.wall:%H:%M}</b> <span>{_whose(one, words)}</span></a></li>"
+        f'{" slot-past" if one.past else ""}"><a id="slot-{(pk := str(one.pk))}" href="{listed}{pk}/">'
+        f"{shapes[one.state]}<b>{one.wall.hour:02}:{one.wall.minute:02}</b>"
+        f" <span>{_whose(one, words) if one.last_name else short[one.state]}</span></a></li>"
         for one in entries
     ]
     return mark_safe("".join(texts))  # noqa: S308 (people's names are escaped in _whose)
 
 
 def _whose(entry: Entry, words: Mapping[str, str]) -> str:
-    """The person, with what is only heard; or what the slot is, in a word."""
-    word = words[entry.state]
-    if not entry.last_name:
-        return str(SHORT.get(entry.state, word.lower()))
-    heard = f'<span class="hidden"> {escape(entry.first_name)}, {word}</span>'
-    return f"{escape(entry.last_name)}{heard}"
+    """The person, with what is only heard."""
+    heard = f"{escape(entry.first_name)}, {words[entry.state]}"
+    return f'{escape(entry.last_name)}<span class="hidden"> {heard}</span>'
 
 
 @register.simple_tag
