@@ -16,6 +16,7 @@ from accounts.models import (
     User,
 )
 from core.dates import now
+from core.search import alphabetical, fits
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Wanted:
 
 def organisations(by: Membership) -> QuerySet[Organisation]:
     """One's own organisation; of an operator, all of the tenant."""
-    rows = Organisation.objects.of(by.tenant).order_by("name")
+    rows = Organisation.objects.of(by.tenant).order_by(*alphabetical("name"))
     return rows if by.role == OPERATOR else rows.filter(pk=by.organisation_id)
 
 
@@ -64,7 +65,7 @@ def people(by: Membership) -> QuerySet[Any]:
             Prefetch("memberships", queryset=memberships(by), to_attr="roles_seen"),
             Prefetch("terms_accepted", queryset=accepted, to_attr="terms_seen"),
         )
-        .order_by("last_name", "first_name", "username")
+        .order_by(*alphabetical("last_name", "first_name"), "username")
     )
 
 
@@ -79,13 +80,8 @@ STATES = {
 def wanted_people(by: Membership, wanted: Wanted) -> QuerySet[Any]:
     """The people whose name, user name or address holds every word, and so on."""
     rows = people(by)
-    for word in wanted.words.split():
-        rows = rows.filter(
-            Q(first_name__icontains=word)
-            | Q(last_name__icontains=word)
-            | Q(username__icontains=word)
-            | Q(email__icontains=word)
-        )
+    columns = ("first_name", "last_name", "username", "email")
+    rows = rows.filter(fits(wanted.words, *columns))
     works = Membership.objects.filter(organisation__in=organisations(by))
     if wanted.role:
         works = works.filter(role=wanted.role)

@@ -10,7 +10,7 @@ from accounts.models import Invitation, Tenant, TermsAcceptance, TotpDevice, Use
 from accounts.roles import registry
 from core.privacy.access import section
 from core.privacy.subjects import Dossier, Found, Subject, register
-from core.search import fits
+from core.search import alphabetical, fits
 
 KEY = "accounts.user"
 
@@ -30,7 +30,9 @@ def find(tenant: Tenant, words: str) -> list[Found]:
     rows = fitting(tenant, words).prefetch_related("memberships")
     return [
         Found(KEY, user.pk, str(user), (user.username, user.email, _roles(user)))
-        for user in rows.order_by("last_name", "first_name", "username")[:20]
+        for user in rows.order_by(*alphabetical("last_name", "first_name"), "username")[
+            :20
+        ]
     ]
 
 

@@ -12,6 +12,7 @@ from booking.queries import languages_in_use, places
 from booking.states import DEFINITIVE, BookingState, SlotState
 from core.dates import at, now
 from core.languages import language_name
+from core.search import alphabetical
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def _headings(by: str, wanted: set[uuid.UUID]) -> list[tuple[str, uuid.UUID]]:
         places_ = Place.objects.filter(pk__in=wanted)
         return sorted((str(place), place.pk) for place in places_)
     people = Counsellor.objects.filter(pk__in=wanted).select_related("user")
-    ordered = people.order_by("user__last_name", "user__first_name", "pk")
+    ordered = people.order_by(
+        *alphabetical("user__last_name", "user__first_name"), "pk"
+    )
     return [(str(counsellor), counsellor.pk) for counsellor in ordered]
 
 

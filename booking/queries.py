@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import Membership, Tenant
 from booking.models import Counsellor, InterviewLanguage, Office, Place, Slot
 from booking.models.bookings import BookingQuerySet
 from booking.states import BookingState
 from core.dates import now
+from core.search import fits
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,8 @@ class BookingWish:
 
 def find_bookings(rows: BookingQuerySet, wish: BookingWish) -> BookingQuerySet:
     """Bookings by client (name, SYMIC number) and by what is still to do (BKG-042)."""
-    for word in wish.words.split():
-        rows = rows.filter(
-            Q(last_name__icontains=word)
-            | Q(first_name__icontains=word)
-            | Q(symic_number__istartswith=word)
-        )
+    names = ("last_name", "first_name")
+    rows = rows.filter(fits(wish.words, *names, starts=("symic_number",)))
     if wish.which == "unconfirmed":
         return rows.to_confirm()
     if wish.which == "to_come":

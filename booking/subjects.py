@@ -10,7 +10,7 @@ from accounts.models import Tenant
 from booking.models import Booking, BookingEvent
 from core.privacy.access import section
 from core.privacy.subjects import Dossier, Found, Section, Subject, register
-from core.search import fits
+from core.search import alphabetical, fits
 
 KEY = "booking.client"
 
@@ -53,9 +53,9 @@ def find(tenant: Tenant, words: str) -> list[Found]:
     columns = ("last_name", "first_name", "email", "phone")
     rows = _named(tenant).filter(fits(words, *columns, starts=("symic_number",)))
     found: dict[tuple[object, ...], Found] = {}
-    for row in rows.select_related("commune").order_by("last_name", "first_name", "pk")[
-        :100
-    ]:
+    for row in rows.select_related("commune").order_by(
+        *alphabetical("last_name", "first_name"), "pk"
+    )[:100]:
         born = f"{row.birth_date:%d.%m.%Y}" if row.birth_date else ""
         facts = (born, row.symic_number, row.commune.name)
         found.setdefault(

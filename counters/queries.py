@@ -9,6 +9,7 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, Tenant
 from core.dates import at, now, today
+from core.search import alphabetical, fits
 from counters.models import (
     Appointment,
     AppointmentType,
@@ -156,15 +157,9 @@ def _free_times(
 def find_persons(tenant: Tenant, words: str) -> QuerySet[Person]:
     """Files by name, number, telephone or e-mail."""
     rows = Person.objects.of(tenant).exclude(number="")
-    for word in words.split()[:5]:
-        rows = rows.filter(
-            Q(last_name__icontains=word)
-            | Q(first_name__icontains=word)
-            | Q(number__iexact=word)
-            | Q(email__icontains=word)
-            | Q(phone__contains=word)
-        )
-    return rows.order_by("last_name", "first_name", "number")
+    columns = ("last_name", "first_name", "email", "phone")
+    rows = rows.filter(fits(words, *columns, starts=("number",)))
+    return rows.order_by(*alphabetical("last_name", "first_name"), "number")
 
 
 def counts_of(membership: Membership) -> dict[str, int]:

@@ -34,6 +34,7 @@ from core.dates import now, today
 from core.errors import Refusal
 from core.forms import PeriodForm
 from core.periods import SPANS, next_desk_day, period, start_day
+from core.search import alphabetical
 
 
 def _counsellors(request: OrganisationRequest) -> QuerySet[Counsellor]:
@@ -45,7 +46,7 @@ def _counsellors(request: OrganisationRequest) -> QuerySet[Counsellor]:
         rows = rows.filter(office__organisation=request.membership.organisation)
     else:
         rows = rows.filter(user=request.user)
-    return rows.order_by("user__last_name", "user__first_name", "pk")
+    return rows.order_by(*alphabetical("user__last_name", "user__first_name"), "pk")
 
 
 @allow(COUNSELLOR, OFFICE_ADMIN)

@@ -17,7 +17,7 @@ from core import journal
 from core.access import allow
 from core.messages import reading
 from core.messages.models import MessageState
-from core.search import words_of
+from core.search import fits, words_of
 
 PER_PAGE = 20
 
@@ -31,7 +31,7 @@ def messages_page(request: OrganisationRequest) -> HttpResponse:
     if state in MessageState.values:
         rows = rows.filter(state=state)
     if words:
-        rows = rows.filter(to__icontains=words) | rows.filter(subject__icontains=words)
+        rows = rows.filter(fits(words, "to", "subject"))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     if words:
         journal.record(

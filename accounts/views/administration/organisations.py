@@ -21,7 +21,7 @@ from core.access import allow
 from core.dates import now
 from core.errors import Refusal
 from core.import_views import import_page
-from core.search import words_of
+from core.search import alphabetical, fits, words_of
 
 PER_PAGE = 50
 
@@ -49,7 +49,8 @@ def _rows(request: OrganisationRequest) -> QuerySet[Organisation]:
 def organisations(request: OrganisationRequest) -> HttpResponse:
     """All of them, with how many people they have; those that nobody administers are marked."""
     words = words_of(request)
-    rows = _rows(request).filter(name__icontains=words).order_by("-active", "name")
+    rows = _rows(request).filter(fits(words, "name"))
+    rows = rows.order_by("-active", *alphabetical("name"))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "words": words}
     return render(request, "accounts/administration/organisations.html", context)
