@@ -5,6 +5,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0008_journal_seals")]
+    dependencies = [("core", "0009_csp_reports")]
 
     operations = [UnaccentExtension()]
