@@ -96,7 +96,7 @@ def _erase(user: User) -> None:
     TermsAcceptance.objects.filter(user=user).delete()
     Membership.objects.filter(user=user).delete()
     own = OutgoingMessage.objects.filter(tenant=user.tenant)
-    own.filter(dedupe_key__contains=str(user.pk)).delete()
+    own.about([user.pk]).delete()
     user.username = f"-{user.pk.hex}"
     user.email = user.first_name = user.last_name = ""
     user.set_unusable_password()

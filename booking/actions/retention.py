@@ -82,11 +82,10 @@ def forget_traces(booking: Booking) -> None:
     documents = Document.objects.filter(subject_id=booking.pk)
     paths = [path for path in documents.values_list("path", flat=True) if path]
     documents.delete()
-    OutgoingMessage.objects.filter(
-        tenant_id=booking.tenant_id,
-        kind__startswith="booking.client_",
-        dedupe_key__contains=str(booking.pk),
-    ).delete()
+    messages = OutgoingMessage.objects.filter(
+        tenant_id=booking.tenant_id, kind__startswith="booking.client_"
+    )
+    messages.about([booking.pk]).delete()
     transaction.on_commit(partial(remove, paths), robust=True)
 
 

@@ -1,7 +1,11 @@
 """The outbox."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +18,23 @@ class MessageState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class Parts(models.Func):
+    """What stands between the colons of a text."""
+
+    function = "STRING_TO_ARRAY"
+    template = "%(function)s(%(expressions)s, ':')"
+    output_field = ArrayField(models.TextField())
+
+
+class MessageQuerySet(models.QuerySet["OutgoingMessage"]):
+    """Rows of the outbox."""
+
+    def about(self, ids: Iterable[uuid.UUID]) -> Self:
+        """Those that are about one of these records, or to one of these people."""
+        named = self.alias(parts=Parts(models.F("dedupe_key")))
+        return named.filter(parts__overlap=[str(one) for one in ids])
+
+
 class OutgoingMessage(models.Model):
     """One message to one address; its id makes the Message-ID, the same at every try."""
 
@@ -22,6 +43,7 @@ class OutgoingMessage(models.Model):
         "accounts.Tenant", on_delete=models.PROTECT, related_name="+"
     )
     kind = models.CharField(max_length=60)
+    # What, about whom, to whom: parts with colons between them, ids among them (`about`).
     dedupe_key = models.CharField(max_length=200)
     channel = models.CharField(max_length=5, default="email")
     to = models.CharField(max_length=254)
@@ -43,6 +65,8 @@ class OutgoingMessage(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         app_label = "core"
         constraints = [
@@ -57,5 +81,6 @@ class OutgoingMessage(models.Model):
                 fields=["next_at"],
                 name="message_due",
                 condition=models.Q(state=MessageState.QUEUED),
-            )
+            ),
+            GinIndex(Parts("dedupe_key"), name="message_about"),
         ]

@@ -85,11 +85,7 @@ def make_waiting() -> None:
 
 def _whole(tenant: Any, dossier: Dossier, ids: set[uuid.UUID]) -> Dossier:
     """The app's own rows, and what the core knows about the same records."""
-    messages = OutgoingMessage.objects.none()
-    for pk in ids:
-        messages |= OutgoingMessage.objects.filter(
-            tenant=tenant, dedupe_key__contains=str(pk)
-        )
+    messages = OutgoingMessage.objects.filter(tenant=tenant).about(ids)
     dossier.sections.append(_messages(messages))
     letters = Document.objects.filter(tenant=tenant, subject_id__in=ids)
     uploads = StoredFile.objects.filter(tenant=tenant, owner_id__in=ids)

@@ -23,9 +23,8 @@ def _messages(tenant: Any) -> Iterable["QuerySet[Any]"]:
     rows = OutgoingMessage.objects.filter(
         tenant=tenant, created_at__lt=before(tenant, "core.messages")
     )
-    for pk in held_ids(tenant):
-        rows = rows.exclude(dedupe_key__contains=str(pk))
-    return [rows]
+    kept = OutgoingMessage.objects.filter(tenant=tenant).about(held_ids(tenant))
+    return [rows.exclude(pk__in=kept)]
 
 
 def _documents(tenant: Any) -> Iterable["QuerySet[Any]"]:
