@@ -1,6 +1,7 @@
 """Refusals that a person can read."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 Sentence = str | Promise
 
@@ -15,3 +16,10 @@ class Refusal(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+
+
+class NotPossible(Refusal):
+    """The state no longer allows this: a colleague, or time, was faster than the page."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This is no longer possible: look at the present state."))

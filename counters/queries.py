@@ -5,20 +5,18 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, Tenant
 from core.dates import at, now, today
 from core.search import alphabetical, fits
 from counters.models import (
-    Appointment,
     AppointmentType,
     Counter,
     Person,
     Slot,
     TownPlace,
 )
-from counters.states import AppointmentState
 
 
 @dataclass(frozen=True)
@@ -160,12 +158,3 @@ def find_persons(tenant: Tenant, words: str) -> QuerySet[Person]:
     columns = ("last_name", "first_name", "email", "phone")
     rows = rows.filter(fits(words, *columns, starts=("number",)))
     return rows.order_by(*alphabetical("last_name", "first_name"), "number")
-
-
-def counts_of(membership: Membership) -> dict[str, int]:
-    """How many appointments wait for somebody to do something."""
-    rows = Appointment.objects.visible_to(membership).filter(
-        state__in=(AppointmentState.REPLAN, AppointmentState.NO_STATUS)
-    )
-    rows = rows.exclude(person__number="")
-    return dict(rows.values_list("state").annotate(number=Count("pk")).order_by())

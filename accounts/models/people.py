@@ -1,6 +1,6 @@
 """Organisations, people, and who works where in which role."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -136,7 +136,3 @@ class Membership(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation} · {self.role}"
-
-    def is_one_of(self, *roles: Any) -> bool:
-        """Whether the role is one of these."""
-        return self.role in {str(role) for role in roles}

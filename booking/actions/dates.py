@@ -13,15 +13,8 @@ from booking.models import Booking, Slot
 from booking.states import OCCUPYING, TO_CONFIRM, BookingState, SlotState
 from core import occupancy
 from core.dates import now
-from core.errors import Refusal
+from core.errors import NotPossible, Refusal
 from core.uploads import store
-
-
-class NotPossible(Refusal):
-    """What the page showed is no longer so."""
-
-    def __init__(self) -> None:
-        super().__init__(_("This is no longer possible: look at the present state."))
 
 
 class DateTaken(Refusal):

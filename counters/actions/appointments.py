@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, User
 from core import journal, occupancy
 from core.dates import now
-from core.errors import Refusal
+from core.errors import NotPossible, Refusal
 from counters import messages, rules, states
 from counters.actions.history import change_state, note
 from counters.models import Appointment, AppointmentType, Person, Slot
@@ -33,13 +33,6 @@ class SlotTaken(Refusal):
         super().__init__(
             _("This slot has just been taken. These are the nearest free ones.")
         )
-
-
-class NotPossible(Refusal):
-    """The state of the slot or the appointment no longer allows this."""
-
-    def __init__(self) -> None:
-        super().__init__(_("This is no longer possible: look at the present state."))
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from django.db import transaction
 
 from accounts.models import Membership
 from core.dates import now
-from core.errors import Refusal
+from core.errors import NotPossible, Refusal
 from counters.actions.appointments import (
-    NotPossible,
     change_slot,
     lock_appointments,
     lock_slots,

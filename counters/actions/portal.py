@@ -9,10 +9,9 @@ from accounts.models import User
 from core import occupancy
 from core.dates import now
 from core.db import refusing_with_sentences
-from core.errors import Refusal
+from core.errors import NotPossible, Refusal
 from counters import messages
 from counters.actions.appointments import (
-    NotPossible,
     SlotTaken,
     claim,
     fill,

@@ -19,7 +19,7 @@ from accounts.requests import OrganisationRequest
 from core import journal
 from core.access import allow
 from core.dates import at, now, today
-from core.errors import Refusal
+from core.errors import NotPossible, Refusal
 from core.periods import SPANS, next_desk_day, period, start_day
 from core.search import words_of
 from counters import rules
@@ -100,7 +100,7 @@ def move(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     known = name in {"suspend", "reserve", "free"}
     try:
         if not known:
-            raise actions.NotPossible
+            raise NotPossible
         touched = actions.move_slot(by=request.membership, slot=row, name=name)
     except Refusal as error:
         messages.error(request, str(error.sentence))

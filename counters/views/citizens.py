@@ -14,7 +14,7 @@ from accounts.requests import OrganisationRequest
 from core import journal
 from core.access import allow
 from core.dates import now, today
-from core.errors import Refusal
+from core.errors import NotPossible, Refusal
 from core.periods import start_day
 from core.words import day_in_words, hour
 from counters import rules
@@ -219,7 +219,7 @@ def check(request: OrganisationRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             portal.confirm(by=request.user, appointment=row, **form.cleaned_data)
-        except actions.NotPossible:
+        except NotPossible:
             return _lapsed(request, row)
         return redirect("counters:done", pk=pk)
     context = {

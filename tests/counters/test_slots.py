@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Membership
 from core.dates import now
-from core.errors import Refusal
+from core.errors import NotPossible, Refusal
 from core.messages.models import OutgoingMessage
 from core.occupancy import Occupancy
 from counters import states
@@ -67,7 +67,7 @@ def test_a_move_that_the_table_does_not_know_is_refused(
     if state in known:
         actions.move_slot(by=town.lead, slot=slot, name=name)
     else:
-        with pytest.raises(actions.NotPossible):
+        with pytest.raises(NotPossible):
             actions.move_slot(by=town.lead, slot=slot, name=name)
 
 
@@ -126,7 +126,7 @@ def test_an_appointment_stays_of_its_type(town: Town) -> None:
     row = town.assigned(town.slots()[0])
     other = AppointmentType.objects.create(tenant=town.tenant, name_fr="Autre")
     counter = town.add_counter("Autre guichet", type=other)
-    with pytest.raises(actions.NotPossible):
+    with pytest.raises(NotPossible):
         actions.change_slot(
             by=town.lead.user, appointment=row, slot=town.slots(counter)[0]
         )
@@ -148,7 +148,7 @@ def test_past_ones_without_status_are_marked_or_moved(town: Town) -> None:
 
 def test_a_future_one_cannot_be_marked(town: Town) -> None:
     row = town.assigned(town.slots()[0])
-    with pytest.raises(actions.NotPossible):
+    with pytest.raises(NotPossible):
         actions.mark(by=town.lead, appointment=row, done=True)
 
 
@@ -273,7 +273,7 @@ def test_a_hold_that_lapsed_is_everybodys_again(
     row = portal.hold(by=citizen.user, slot=slot)
     assert portal.hold(by=citizen.user, slot=slot).pk == row.pk  # a double click
     with time_machine.travel(now() + dt.timedelta(minutes=16), tick=False):
-        with pytest.raises(actions.NotPossible):
+        with pytest.raises(NotPossible):
             portal.confirm(by=citizen.user, appointment=row, phone="", by_sms=False)
         assert actions.lapse_all() == 1
         assert Slot.objects.get(pk=slot.pk).state == SlotState.FREE
