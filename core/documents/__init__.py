@@ -1,1 +1,1 @@
-"""Documents: pages of HTML rendered to tagged PDFs by the worker (DESIGN §6)."""
+"""Documents: letters that the worker sets as tagged PDFs (docs/adr/0004)."""
