@@ -1,6 +1,7 @@
 """Accounts and invitations: inviting, accepting, one's own profile."""
 
 import datetime as dt
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
@@ -56,26 +57,13 @@ def invite(
         raise Refusal(_("You may not give this role."), field="role")
     if email.lower() == by.user.email.lower():
         raise Refusal(_("Nobody invites oneself: ask a colleague."), field="email")
-    at = now()
-    # One at a time: of two clicks at once one link is good.
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    Invitation.objects.of(by.tenant).filter(
-        organisation=organisation,
-        email__iexact=email,
-        accepted_at=None,
-        revoked_at=None,
-    ).update(revoked_at=at)
-    token = secrets.new_token()
-    invitation = Invitation.objects.create(
-        tenant=by.tenant,
-        organisation=organisation,
+    invitation, token = new_link(
+        organisation,
         email=email,
         role=role,
         administrator=administrator,
         language=language,
-        token_hash=secrets.token_hash(token),
         invited_by=by.user,
-        expires_at=at + INVITATION_GOOD_FOR,
     )
     journal.record(
         "invitation.sent",
@@ -85,6 +73,33 @@ def invite(
     )
     messages.invitation(invitation, token=token)
     return invitation
+
+
+def new_link(
+    organisation: Organisation, *, email: str, **facts: Any
+) -> tuple[Invitation, str]:
+    """An invitation and the token of its link, good for seven days; former ones of this
+    address are dead. Must run inside the caller's transaction.
+    """
+    at = now()
+    # One at a time: of two clicks at once one link is good.
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    Invitation.objects.filter(
+        organisation=organisation,
+        email__iexact=email,
+        accepted_at=None,
+        revoked_at=None,
+    ).update(revoked_at=at)
+    token = secrets.new_token()
+    invitation = Invitation.objects.create(
+        tenant=organisation.tenant,
+        organisation=organisation,
+        email=email,
+        token_hash=secrets.token_hash(token),
+        expires_at=at + INVITATION_GOOD_FOR,
+        **facts,
+    )
+    return invitation, token
 
 
 def invitation_of(*, tenant: Tenant, hashed: str) -> Invitation | None:

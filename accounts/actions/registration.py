@@ -6,12 +6,11 @@ link makes the account. Known and unknown addresses get the same answer (TRUST Â
 
 from django.db import transaction
 
-from accounts import attempts, messages, secrets
-from accounts.actions.people import INVITATION_GOOD_FOR
-from accounts.models import Invitation, Organisation, Tenant, User
+from accounts import attempts, messages
+from accounts.actions.people import new_link
+from accounts.models import Organisation, Tenant, User
 from accounts.roles import Role, registry
 from core import journal
-from core.dates import now
 
 PORTAL = "Portail"  # the organisation of all who have registered themselves
 
@@ -41,19 +40,8 @@ def register(
             messages.has_account(known)
             return
         portal, _new = Organisation.objects.get_or_create(tenant=tenant, name=PORTAL)
-        open_ones = Invitation.objects.of(tenant).filter(
-            organisation=portal, email__iexact=email, accepted_at=None, revoked_at=None
-        )
-        open_ones.update(revoked_at=now())
-        token = secrets.new_token()
-        invitation = Invitation.objects.create(
-            tenant=tenant,
-            organisation=portal,
-            email=email,
-            role=role.key,
-            language=language,
-            token_hash=secrets.token_hash(token),
-            expires_at=now() + INVITATION_GOOD_FOR,
+        invitation, token = new_link(
+            portal, email=email, role=role.key, language=language
         )
         journal.record(
             "registration.asked", tenant_id=tenant.pk, actor_id=None, subject=invitation

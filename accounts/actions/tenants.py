@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email, validate_slug
 from django.db import transaction
 
-from accounts import messages, secrets
+from accounts import messages
 from accounts.access import OPERATOR
-from accounts.actions.people import INVITATION_GOOD_FOR
+from accounts.actions.people import new_link
 from accounts.models import Invitation, Membership, Organisation, Tenant, TenantHost
 from accounts.roles import registry
 from core import journal
@@ -131,27 +131,21 @@ def _invite(tenant: Tenant, wish: Wish) -> tuple[Invitation | None, bool]:
     operators = Membership.objects.of(tenant).filter(role=OPERATOR)
     if operators.filter(user__email__iexact=wish.operator).exists():
         return None, False
-    at = now()
     invitations = Invitation.objects.of(tenant).filter(
         email__iexact=wish.operator, role=OPERATOR, accepted_at=None, revoked_at=None
     )
-    waiting = invitations.filter(expires_at__gt=at).order_by("-expires_at").first()
+    waiting = invitations.filter(expires_at__gt=now()).order_by("-expires_at").first()
     if waiting:
         return waiting, False
-    invitations.update(revoked_at=at)
-    token = secrets.new_token()
     organisation, _new = Organisation.objects.get_or_create(
         tenant=tenant, name=tenant.office[:120] or tenant.name
     )
-    invitation = Invitation.objects.create(
-        tenant=tenant,
-        organisation=organisation,
+    invitation, token = new_link(
+        organisation,
         email=wish.operator,
         role=OPERATOR,
         administrator=True,
         language=wish.operator_language,
-        token_hash=secrets.token_hash(token),
-        expires_at=at + INVITATION_GOOD_FOR,
     )
     messages.invitation(invitation, token=token)
     return invitation, True
