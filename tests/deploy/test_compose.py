@@ -1,7 +1,9 @@
 """Dockerfile, compose file and proxy: checked as far as that goes without a container engine."""
 
+import base64
 import contextlib
 import copy
+import hashlib
 import json
 import os
 import re
@@ -356,6 +358,10 @@ def test_the_proxys_headers_are_those_of_the_house() -> None:
             rf'^\theader \?{name} "?{re.escape(value)}"?$', text, re.MULTILINE
         )
     assert text.count("import headers") == 2  # of answers, of errors
+    page = (ROOT / "deploy" / "error.html").read_text("utf-8")
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in text
     assert "max_size 12MB" in text
     assert settings.MAX_REQUEST_BYTES == 12 * 1024 * 1024
 
