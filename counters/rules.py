@@ -37,9 +37,10 @@ def hold_length(tenant: Tenant) -> dt.timedelta:
 
 def can_change_slot(appointment: Appointment) -> bool:
     """Whether another slot can be chosen (CTR-036, 038, 039)."""
-    if appointment.state == AppointmentState.PLANNED:
-        return appointment.starts_at > now()
-    return appointment.state in {AppointmentState.REPLAN, AppointmentState.NO_STATUS}
+    to_come = appointment.starts_at > now()
+    return (appointment.status == AppointmentState.PLANNED and to_come) or (
+        appointment.status in {AppointmentState.REPLAN, AppointmentState.NO_STATUS}
+    )
 
 
 def can_cancel(appointment: Appointment) -> bool:

@@ -150,6 +150,13 @@ class AppointmentQuerySet(TenantQuerySet):
         types = AppointmentType.objects.visible_to(membership)
         return self.of(membership.tenant).filter(type__in=types)
 
+    def shown_as(self, status: AppointmentState) -> Self:
+        """Those whose `status` this is: planned is what is still to end."""
+        over = models.Q(state=AppointmentState.PLANNED, ends_at__lte=now())
+        if status == AppointmentState.NO_STATUS:
+            return self.filter(over | models.Q(state=status))
+        return self.filter(state=status).exclude(over)
+
     def with_facts(self) -> Self:
         """All that a screen or a message shows, in one query."""
         return self.select_related(
@@ -194,6 +201,13 @@ class Appointment(TenantOwned):
     rank = models.PositiveSmallIntegerField(null=True)
     most = models.PositiveSmallIntegerField(null=True)
     reminded_at = models.DateTimeField(null=True)
+
+    @property
+    def status(self) -> str:
+        """The state; of a planned one that is over « passé sans statut » (CTR-039)."""
+        if self.state == AppointmentState.PLANNED and self.ends_at <= now():
+            return AppointmentState.NO_STATUS
+        return self.state
 
     objects = AppointmentQuerySet.as_manager()  # type: ignore[misc]
 

@@ -177,7 +177,7 @@ def _list(
     rows = Appointment.objects.visible_to(request.membership)
     # Not all facts: PostgreSQL takes longer to plan nine joins than to do them.
     rows = rows.select_related("person", "type", "counter__place")
-    rows = rows.filter(state=state).exclude(person__number="")
+    rows = rows.shown_as(state).exclude(person__number="")
     if chosen.type:
         rows = rows.filter(type=chosen.type)
     if chosen.place:
@@ -187,8 +187,6 @@ def _list(
     words = words_of(request)
     if words:
         rows = rows.filter(person__in=find_persons(request.tenant, words))
-    if state == AppointmentState.PLANNED:
-        rows = rows.filter(ends_at__gt=now())
     page = Paginator(rows.order_by("starts_at", "pk"), 20)
     if words:
         _note_search(request, "counters.searched", found=page.count)

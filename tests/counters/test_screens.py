@@ -1,8 +1,10 @@
 """The screens of agents and managers (CTR-010 to 043)."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import Membership
@@ -133,6 +135,36 @@ def test_lists_details_and_the_change_of_a_slot(town: Town, as_: Signed) -> None
     row.refresh_from_db()
     assert row.state == AppointmentState.ABSENT
     assert "Aulan" not in client.get("/counters/without-status/").text
+
+
+@pytest.mark.req("CTR-039")
+@pytest.mark.parametrize("outcome", ["done", "absent"])
+def test_nobody_marked_it_and_it_is_over(town: Town, as_: Signed, outcome: str) -> None:
+    """The next morning it stands among those without status, and can be marked or moved."""
+    clerk = agent(town)
+    row = town.assigned(town.slots()[0], "Aulan")
+    with time_machine.travel(row.ends_at + dt.timedelta(hours=1)):
+        client = as_(clerk)
+        assert "Aulan" not in client.get("/counters/planned/").text
+        listed = client.get("/counters/without-status/").text
+        assert "Aulan" in listed
+        assert "Passé sans statut" in listed
+        address = f"/counters/appointments/{row.pk}/"
+        page = client.get(address).text
+        assert "Changer le créneau" in page
+        assert "Passé sans statut" in page
+        client.post(f"{address}mark/", {"outcome": outcome})
+        row.refresh_from_db()
+        assert row.state == outcome
+        assert "Aulan" not in client.get("/counters/without-status/").text
+        late = town.assigned(town.slots()[0], "Bois")
+    with time_machine.travel(late.ends_at + dt.timedelta(hours=1)):
+        client = as_(clerk)
+        free = town.slots()[0]
+        address = f"/counters/appointments/{late.pk}/change/"
+        client.post(address, {"slot": str(free.pk)})
+        late.refresh_from_db()
+        assert (late.slot, late.status) == (free, AppointmentState.PLANNED)
 
 
 @pytest.mark.req("CTR-037")
