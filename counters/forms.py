@@ -57,12 +57,7 @@ class FilterForm(KitForm):
     def filter(self) -> Filter:
         """What is looked at; with wrong input, everything."""
         found = self.cleaned_data if self.is_valid() else {}
-        chosen = {
-            name: uuid.UUID(found[name]) if found.get(name) else None
-            for name in ("type", "place", "counter")
-        }
-        only = (chosen["counter"],) if chosen["counter"] else ()
-        return Filter(type=chosen["type"], place=chosen["place"], counters=only)
+        return Filter(**{name: uuid.UUID(pk) for name, pk in found.items() if pk})
 
 
 class FromDayForm(KitForm):

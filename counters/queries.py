@@ -21,11 +21,11 @@ from counters.models import (
 
 @dataclass(frozen=True)
 class Filter:
-    """What an agent looks at: by type, place, counters (CTR-031)."""
+    """What an agent looks at: by type, place, counter (CTR-031)."""
 
     type: uuid.UUID | None = None
     place: uuid.UUID | None = None
-    counters: tuple[uuid.UUID, ...] = ()
+    counter: uuid.UUID | None = None
 
     def counters_of(self, membership: Membership) -> QuerySet[Counter]:
         """The counters that the filter leaves."""
@@ -34,8 +34,8 @@ class Filter:
             rows = rows.filter(type=self.type)
         if self.place:
             rows = rows.filter(place=self.place)
-        if self.counters:
-            rows = rows.filter(pk__in=self.counters)
+        if self.counter:
+            rows = rows.filter(pk=self.counter)
         return rows.order_by("place__name", "name", "pk")
 
 

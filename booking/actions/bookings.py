@@ -86,7 +86,10 @@ def _to_edit(booking: Booking, by: Membership) -> Booking:
 
     Raises HoldEnded.
     """
-    row = lock(booking)
+    try:
+        row = lock(booking)
+    except Booking.DoesNotExist as error:  # a colleague has just deleted it
+        raise HoldEnded from error
     if not rules.can_edit(row, by):
         raise HoldEnded
     return row

@@ -3,7 +3,6 @@
 from core.privacy.fates import deleted, kept, table
 
 DJANGO = "Django's own; nothing about a person"
-ROW_ID = "a number of the row, which tells nothing by itself"
 MESSAGES = "retention of messages (core.messages): sent or failed months ago"
 DOCUMENTS = (
     "retention of documents: days after the last rendering; made anew on request"

@@ -182,8 +182,8 @@ def _list(
         rows = rows.filter(type=chosen.type)
     if chosen.place:
         rows = rows.filter(counter__place=chosen.place)
-    if chosen.counters:
-        rows = rows.filter(counter__in=chosen.counters)
+    if chosen.counter:
+        rows = rows.filter(counter=chosen.counter)
     words = words_of(request)
     if words:
         rows = rows.filter(person__in=find_persons(request.tenant, words))

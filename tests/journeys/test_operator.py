@@ -26,8 +26,13 @@ def operator(page: Page, house: House) -> Page:
 def enter(page: Page, name: str) -> None:
     """Tabs on to a link or button of this name and presses Enter."""
     tab_to(page, name)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    send(page)
+
+
+def send(page: Page) -> None:
+    """Enter, and the next page is there."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def write(page: Page, label: str, words: str) -> None:
@@ -79,12 +84,11 @@ def test_a_request_for_access_is_answered(
 ) -> None:
     operator.goto(house.url("/administration/people/", HOME))
     write(operator, "Nom", "Chopard")
-    operator.keyboard.press("Enter")
+    send(operator)
     enter(operator, "Chopard")
     enter(operator, "Tout rassembler")
     expect(operator.locator(".notice").first).to_contain_text("en préparation")
     download = operator.get_by_role("button", name=re.compile("^Télécharger"))
-    operator.wait_for_load_state("load")
     until(lambda: operator.reload() and download.count(), "the answer is there")
     found = faults_of(operator)
     tab_to(operator, "^ *Télécharger")
