@@ -100,6 +100,9 @@ def _with_first_free(
     return counters.annotate(first=Subquery(free.values("starts_at")[:1]))
 
 
+WEEK_END = 3  # days between the last one before it and the first one after
+
+
 class Time(NamedTuple):
     """A time that a citizen may choose, at whichever counter."""
 
@@ -112,13 +115,14 @@ def times_at(
 ) -> tuple[list[tuple[dt.date, list[Time]]], dt.date | None]:
     """The free times at a place by day, each hour once; and where the next days begin.
 
-    From one day that has a free slot to the next: the months between are not looked at.
+    What comes at once is looked at first, over a week-end; then from one day that has a
+    free slot to the next: the months between are not looked at.
     """
     zone = type_.tenant.zone
     found: dict[dt.date, list[Time]] = {}
-    day = _next_free_day(type_, place, since)
+    day: dt.date | None = since
     while day and len(found) <= days:
-        until = day + dt.timedelta(days=days + 1)
+        until = day + dt.timedelta(days=days + WEEK_END)
         for time in _free_times(type_, place, day, until):
             found.setdefault(time.starts_at.astimezone(zone).date(), []).append(time)
         day = _next_free_day(type_, place, until) if len(found) <= days else None
