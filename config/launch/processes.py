@@ -52,10 +52,20 @@ def command_line(pid: int) -> str:
         return ended.stdout.strip()
 
 
-def ask_to_end(pid: int, born: str | None) -> None:
-    """SIGTERM to the group of the process born then, if it still lives."""
-    if born is not None and birth(pid) == born:
-        _signal_group(pid, signal.SIGTERM)
+def ask_to_end(pid: int, born: str | None) -> bool:
+    """SIGTERM to the group of the process born then; whether it still lived."""
+    if born is None or birth(pid) != born:
+        return False
+    _signal_group(pid, signal.SIGTERM)
+    return True
+
+
+def finish(pid: int, born: str | None, patience: float = 10.0) -> None:
+    """Waits so many seconds for one that was asked to end, then kills all of its group."""
+    deadline = time.monotonic() + patience
+    while birth(pid) == born and time.monotonic() < deadline:
+        time.sleep(0.05)
+    kill_group(pid)
 
 
 def end_group(pid: int, born: str | None, patience: float = 10.0) -> bool:
@@ -63,13 +73,9 @@ def end_group(pid: int, born: str | None, patience: float = 10.0) -> bool:
 
     Does nothing and answers False when that process is no longer the one born then.
     """
-    if born is None or birth(pid) != born:
+    if not ask_to_end(pid, born):
         return False
-    _signal_group(pid, signal.SIGTERM)
-    deadline = time.monotonic() + patience
-    while birth(pid) == born and time.monotonic() < deadline:
-        time.sleep(0.05)
-    kill_group(pid)
+    finish(pid, born, patience)
     return True
 
 

@@ -145,12 +145,13 @@ def _cause(code: int) -> str:
 def end_leftovers(house: House) -> int:
     """Ends the children of a `run.py` that was killed; answers how many there were."""
     recorded = read_json(house.path(MEMORY)).get("children", {}).values()
+    born = [(entry["pid"], entry["born"]) for entry in recorded]
     # All are asked first, so that they end side by side.
-    for entry in recorded:
-        processes.ask_to_end(entry["pid"], entry["born"])
-    ended = [processes.end_group(entry["pid"], entry["born"]) for entry in recorded]
+    asked = [one for one in born if processes.ask_to_end(*one)]
+    for one in asked:
+        processes.finish(*one)
     house.path(MEMORY).unlink(missing_ok=True)
-    return sum(ended)
+    return len(asked)
 
 
 def log_path(house: House, name: str) -> Path:
