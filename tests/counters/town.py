@@ -55,7 +55,8 @@ class Town:
             "type": self.type,
             "place": self.place,
             "desk": Desk(tenant=self.tenant, name=name),
-            "valid_from": today(),
+            # From tomorrow: before eight in the morning today would have free slots, later none.
+            "valid_from": today() + dt.timedelta(days=1),
             "week": self.week,
         }
         counter = Counter(**{**given, **facts})
